@@ -1,0 +1,36 @@
+package org.cchq.migrate.base;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects every problem of an input, so that a person sees all of them at once. Not thread-safe. */
+public final class Problems {
+    private final List<String> found = new ArrayList<>();
+
+    /**
+     * @param place file and line, or setting name: "environments/east/public.yml:12" or "S3_BLOB_DB_SETTINGS.url"
+     * @param what what is wrong and what would be right
+     */
+    public void add(String place, String what) {
+        found.add(place + ": " + what);
+    }
+
+    public void addAll(Problems other) {
+        found.addAll(other.found);
+    }
+
+    public boolean isEmpty() {
+        return found.isEmpty();
+    }
+
+    public List<String> all() {
+        return List.copyOf(found);
+    }
+
+    /** Throws one {@link UserException} that lists them all; does nothing if there are none. */
+    public void throwIfAny() throws UserException {
+        if (!found.isEmpty()) {
+            throw new UserException(String.join("\n", found));
+        }
+    }
+}

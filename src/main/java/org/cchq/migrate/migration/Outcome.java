@@ -1,0 +1,29 @@
+package org.cchq.migrate.migration;
+
+/** How an item ended. Every enumerated item ends in exactly one of these, and is counted once. */
+public enum Outcome {
+    /** Read from the source, acknowledged by the target, length and checksum compared. */
+    COPIED,
+    /** The target had it. */
+    ALREADY_THERE,
+    /** In neither store, and its row is still there. */
+    MISSING_ON_SOURCE,
+    /** Its row was deleted while the migration ran; nothing of it is left on the target. */
+    NOT_REFERENCED,
+    /** The target holds other bytes than the source. Left as it is: the site may have written it. */
+    DIFFERS,
+    /** A store refused with 403; never taken for "not found". */
+    DENIED,
+    /** Failed for good, after all retries. */
+    FAILED;
+
+    /** True if the item is neither on the target nor explained: a run with such an item is not complete. */
+    public boolean unresolved() {
+        return this == DENIED || this == FAILED;
+    }
+
+    /** True if a person has to hear of the item: it is listed in the log and in the ledger. */
+    public boolean isFinding() {
+        return this != COPIED && this != ALREADY_THERE;
+    }
+}
