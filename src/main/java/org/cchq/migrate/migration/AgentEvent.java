@@ -1,0 +1,187 @@
+package org.cchq.migrate.migration;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.json.Json;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the agent tells while it runs: one JSON object a line, {@code {"event": "progress", "at": "...", ...}}. The
+ * fields are those of the records below, in snake case; {@code docs/reference/events.md} lists them. A reader ignores
+ * events and fields that it does not know.
+ */
+public sealed interface AgentEvent {
+    /** When, UTC. */
+    Instant at();
+
+    /** The fields as they are written, without {@code event} and {@code at}. */
+    Map<String, @Nullable Object> fields();
+
+    /** The value of the field {@code event}. */
+    String name();
+
+    /** One line of JSON, without its line end. */
+    default String toLine() {
+        Map<String, @Nullable Object> line = new LinkedHashMap<>();
+        line.put("event", name());
+        line.put("at", at().toString());
+        line.putAll(fields());
+        return Json.write(line);
+    }
+
+    /** Reads a line; empty for an event of a newer agent that this reader does not know. */
+    static Optional<AgentEvent> parse(String line) throws UserException {
+        EventFields fields = EventFields.of(line);
+        Instant at = fields.instant("at");
+        return switch (fields.text("event")) {
+            case "started" ->
+                Optional.of(new Started(
+                        at,
+                        fields.text("version"),
+                        fields.texts("command"),
+                        fields.text("source"),
+                        fields.text("target"),
+                        fields.text("log"),
+                        fields.text("ledger"),
+                        fields.number("pass"),
+                        fields.flag("resumed"),
+                        fields.text("run_by")));
+            case "progress" -> Optional.of(new Progressed(at, fields.snapshot()));
+            case "finding" -> Optional.of(new Found(at, fields.finding()));
+            case "warning" -> Optional.of(new Warned(at, fields.text("message")));
+            case "ended" ->
+                Optional.of(new Ended(
+                        at,
+                        fields.text("result"),
+                        (int) fields.number("exit"),
+                        fields.text("message"),
+                        fields.counts("counts"),
+                        fields.counts("session"),
+                        fields.text("log"),
+                        fields.text("next")));
+            default -> Optional.empty();
+        };
+    }
+
+    /**
+     * The settings were read and both ends answered; the work begins.
+     *
+     * @param command the command line, without secrets (there are none in it)
+     * @param log the log file of findings
+     * @param pass 1 for the first time over everything
+     * @param resumed a run that was left is taken up again
+     */
+    record Started(
+            Instant at,
+            String version,
+            List<String> command,
+            String source,
+            String target,
+            String log,
+            String ledger,
+            long pass,
+            boolean resumed,
+            String runBy)
+            implements AgentEvent {
+        public Started {
+            command = List.copyOf(command);
+        }
+
+        @Override
+        public String name() {
+            return "started";
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+            fields.put("version", version);
+            fields.put("command", command);
+            fields.put("source", source);
+            fields.put("target", target);
+            fields.put("log", log);
+            fields.put("ledger", ledger);
+            fields.put("pass", pass);
+            fields.put("resumed", resumed);
+            fields.put("run_by", runBy);
+            return fields;
+        }
+    }
+
+    /** How far it is; at most one a second, at least one each ten seconds. */
+    record Progressed(Instant at, ProgressSnapshot snapshot) implements AgentEvent {
+        @Override
+        public String name() {
+            return "progress";
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            return EventFields.of(snapshot);
+        }
+    }
+
+    /** An item that a person has to hear of. */
+    record Found(Instant at, Finding finding) implements AgentEvent {
+        @Override
+        public String name() {
+            return "finding";
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            return EventFields.of(finding);
+        }
+    }
+
+    /** Something an operator may have to act on, while the run goes on. */
+    record Warned(Instant at, String message) implements AgentEvent {
+        @Override
+        public String name() {
+            return "warning";
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+            fields.put("message", message);
+            return fields;
+        }
+    }
+
+    /**
+     * The last event.
+     *
+     * @param result {@code complete}, {@code incomplete}, {@code stopped} or {@code failed}
+     * @param exit the exit status that follows
+     * @param message why, if it failed or was stopped
+     * @param counts of the whole pass
+     * @param session of this process
+     * @param next the next command to type, "" if there is nothing to do
+     */
+    record Ended(
+            Instant at, String result, int exit, String message, Counts counts, Counts session, String log, String next)
+            implements AgentEvent {
+        @Override
+        public String name() {
+            return "ended";
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+            fields.put("result", result);
+            fields.put("exit", exit);
+            fields.put("message", message);
+            fields.put("counts", EventFields.of(counts));
+            fields.put("session", EventFields.of(session));
+            fields.put("log", log);
+            fields.put("next", next);
+            return fields;
+        }
+    }
+}
