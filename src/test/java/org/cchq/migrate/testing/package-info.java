@@ -1,0 +1,2 @@
+/** Fakes and real servers for tests. */
+package org.cchq.migrate.testing;
