@@ -1,0 +1,203 @@
+package org.cchq.migrate.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * OpenSSH's sshd on a free loopback port, with its own host key, one authorized client key and a known_hosts file that
+ * knows it. Serves the user that runs the tests; as root that user may become any other through sudo, which needs no
+ * entry in sudoers. Files lie in a directory under /tmp that other users can traverse.
+ */
+public final class SshServer implements AutoCloseable {
+    private final Path directory;
+    private final int port;
+    private Process sshd;
+
+    private SshServer(Path directory, int port) {
+        this.directory = directory;
+        this.port = port;
+    }
+
+    /** Starts it and returns when it answers. Skips the calling test where sshd is not installed. */
+    public static SshServer start() throws Exception {
+        RequiredProgram.find("sshd", "openssh-server");
+        RequiredProgram.find("sudo", "sudo");
+        Path directory = Files.createTempDirectory(Path.of("/tmp"), "cchq-sshd-");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        SshServer server = new SshServer(directory, freePort());
+        server.keygen(server.hostKey());
+        server.keygen(server.privateKey());
+        Files.copy(Path.of(server.privateKey() + ".pub"), directory.resolve("authorized_keys"));
+        server.writeKnownHosts();
+        server.up();
+        return server;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public String address() {
+        return "127.0.0.1";
+    }
+
+    /** The user that may log in: the one that runs the tests. */
+    public String user() {
+        return System.getProperty("user.name");
+    }
+
+    /** True if another user can be become through sudo: only root needs no entry in sudoers for that. */
+    public boolean canBecomeOthers() {
+        return user().equals("root");
+    }
+
+    /** A user to run things as: a system user that is not the login user where that is possible. */
+    public String serviceUser() {
+        return canBecomeOthers() ? "nobody" : user();
+    }
+
+    public Path privateKey() {
+        return directory.resolve("client_key");
+    }
+
+    /** Names the host as {@code [127.0.0.1]:PORT}. */
+    public Path knownHosts() {
+        return directory.resolve("known_hosts");
+    }
+
+    /** Kills the processes that serve open sessions, not what runs in them: to the client, a lost connection. */
+    public void dropSessions() {
+        List<ProcessHandle> sessions = sshd.toHandle().children().toList();
+        sessions.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** Number of open sessions. */
+    public long sessions() {
+        return sshd.toHandle().children().count();
+    }
+
+    /** Comes back on the same port with another host key; the known_hosts file still names the old one. */
+    public void restartWithAnotherHostKey() throws Exception {
+        down();
+        Files.delete(hostKey());
+        Files.delete(Path.of(hostKey() + ".pub"));
+        keygen(hostKey());
+        up();
+    }
+
+    /** Stops listening and drops the sessions; {@link #up()} brings it back. */
+    public void down() throws InterruptedException {
+        dropSessions();
+        sshd.destroy();
+        if (!sshd.waitFor(10, TimeUnit.SECONDS)) {
+            sshd.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Starts the server again after {@link #down()}. */
+    public void up() throws Exception {
+        Path config = directory.resolve("sshd_config");
+        Files.writeString(
+                config,
+                String.join(
+                        "\n",
+                        "Port " + port,
+                        "ListenAddress 127.0.0.1",
+                        "HostKey " + hostKey(),
+                        "PidFile " + directory.resolve("sshd.pid"),
+                        "AuthorizedKeysFile " + directory.resolve("authorized_keys"),
+                        "PermitRootLogin prohibit-password",
+                        "PasswordAuthentication no",
+                        "StrictModes no",
+                        "UsePAM no",
+                        "MaxStartups 100:30:200",
+                        "Subsystem sftp internal-sftp",
+                        ""));
+        if (user().equals("root")) {
+            Files.createDirectories(Path.of("/run/sshd"));
+        }
+        sshd = new ProcessBuilder("/usr/sbin/sshd", "-D", "-f", config.toString(), "-E", log().toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                .start();
+        Eventually.holds("sshd on port " + port + ", see " + log(), Duration.ofSeconds(20), this::answers);
+    }
+
+    @Override
+    public void close() throws Exception {
+        down();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    private Path log() {
+        return directory.resolve("sshd.log");
+    }
+
+    private Path hostKey() {
+        return directory.resolve("host_key");
+    }
+
+    private void writeKnownHosts() throws IOException {
+        String[] key = Files.readString(Path.of(hostKey() + ".pub")).split(" ");
+        Files.writeString(knownHosts(), "[127.0.0.1]:" + port + " " + key[0] + " " + key[1].strip() + "\n");
+    }
+
+    private void keygen(Path file) throws Exception {
+        Process process = new ProcessBuilder(
+                        RequiredProgram.find("ssh-keygen", "openssh-client").toString(),
+                        "-q",
+                        "-t",
+                        "ed25519",
+                        "-N",
+                        "",
+                        "-C",
+                        "test",
+                        "-f",
+                        file.toString())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes());
+        if (process.waitFor() != 0) {
+            throw new IOException("ssh-keygen failed: " + output);
+        }
+    }
+
+    private boolean answers() {
+        if (!sshd.isAlive()) {
+            try {
+                throw new AssertionError("sshd ended: " + Files.readString(log()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress("127.0.0.1", port), 500);
+            socket.setSoTimeout(1000);
+            return socket.getInputStream().read() == 'S';
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
