@@ -154,7 +154,7 @@ public final class SshServer implements AutoCloseable {
     }
 
     private void writeKnownHosts() throws IOException {
-        String[] key = Files.readString(Path.of(hostKey() + ".pub")).split(" ");
+        String[] key = Files.readString(Path.of(hostKey() + ".pub")).split(" ", -1);
         Files.writeString(knownHosts(), "[127.0.0.1]:" + port + " " + key[0] + " " + key[1].strip() + "\n");
     }
 
@@ -172,7 +172,7 @@ public final class SshServer implements AutoCloseable {
                         file.toString())
                 .redirectErrorStream(true)
                 .start();
-        String output = new String(process.getInputStream().readAllBytes());
+        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IOException("ssh-keygen failed: " + output);
         }
@@ -187,7 +187,7 @@ public final class SshServer implements AutoCloseable {
             }
         }
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress("127.0.0.1", port), 500);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
             socket.setSoTimeout(1000);
             return socket.getInputStream().read() == 'S';
         } catch (IOException e) {

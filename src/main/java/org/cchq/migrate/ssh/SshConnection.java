@@ -1,0 +1,232 @@
+package org.cchq.migrate.ssh;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import net.schmizz.keepalive.KeepAliveProvider;
+import net.schmizz.sshj.DefaultConfig;
+import net.schmizz.sshj.SSHClient;
+import net.schmizz.sshj.connection.channel.direct.Session;
+import net.schmizz.sshj.connection.channel.direct.Signal;
+import net.schmizz.sshj.userauth.UserAuthException;
+import net.schmizz.sshj.userauth.keyprovider.KeyProvider;
+import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.EndpointException.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One logged-in connection to a host. Several threads may run commands over it at once. Logs in with private key files
+ * only: the library has no client for the SSH agent.
+ */
+public final class SshConnection implements AutoCloseable {
+    private static final int COPY_BUFFER = 32 * 1024;
+
+    private final SshTarget target;
+    private final SSHClient client;
+
+    private SshConnection(SshTarget target, SSHClient client) {
+        this.target = target;
+        this.client = client;
+    }
+
+    /** Connects, checks the host's key and logs in. */
+    public static SshConnection connect(SshTarget target, SshSettings settings)
+            throws EndpointException, InterruptedException {
+        DefaultConfig config = new DefaultConfig();
+        config.setKeepAliveProvider(KeepAliveProvider.KEEP_ALIVE);
+        SSHClient client = new SSHClient(config);
+        client.setConnectTimeout((int) settings.connectTimeout().toMillis());
+        client.getTransport().setTimeoutMs((int) settings.authTimeout().toMillis());
+        @Nullable HostKeys hostKeys = null;
+        try {
+            hostKeys = new HostKeys(target, settings);
+            client.addHostKeyVerifier(hostKeys);
+            client.connect(target.address(), target.port());
+            login(client, target, settings);
+            client.getConnection().getKeepAlive().setKeepAliveInterval((int)
+                    settings.keepAlive().toSeconds());
+            return new SshConnection(target, client);
+        } catch (IOException e) {
+            closeQuietly(client);
+            if (hostKeys != null && hostKeys.refusal().isPresent()) {
+                throw new EndpointException(
+                        target.name(),
+                        Kind.REFUSED,
+                        "Tried to connect to " + target + " but "
+                                + hostKeys.refusal().get(),
+                        e);
+            }
+            throw failure(target, "connect to", e);
+        } catch (EndpointException e) {
+            closeQuietly(client);
+            throw e;
+        }
+    }
+
+    public SshTarget target() {
+        return target;
+    }
+
+    /**
+     * Runs a command line with the login user's shell and returns when it has ended and all it wrote was delivered.
+     *
+     * @param stdin copied to the command by a thread of its own; may block for ever
+     */
+    public Exit exec(String command, InputStream stdin, OutputStream stdout, OutputStream stderr)
+            throws EndpointException, InterruptedException {
+        try (Session session = client.startSession()) {
+            Session.Command running = session.exec(command);
+            Thread in = daemon("stdin", () -> feed(stdin, running.getOutputStream()));
+            Thread err = daemon("stderr", () -> copy(running.getErrorStream(), stderr));
+            copyOrFail(running.getInputStream(), stdout);
+            err.join();
+            in.interrupt();
+            running.join(30, TimeUnit.SECONDS);
+            return exitOf(running);
+        } catch (IOException e) {
+            throw failure(target, "run a command on", e);
+        }
+    }
+
+    /** Runs a short command; its output is held in memory. */
+    public CommandOutput exec(String command) throws EndpointException, InterruptedException {
+        ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+        ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+        Exit exit = exec(command, InputStream.nullInputStream(), stdout, stderr);
+        return new CommandOutput(
+                exit, stdout.toString(StandardCharsets.UTF_8), stderr.toString(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(client);
+    }
+
+    private Exit exitOf(Session.Command ended) throws EndpointException {
+        Signal signal = ended.getExitSignal();
+        if (signal != null) {
+            return new Exit(128, signal.name());
+        }
+        Integer status = ended.getExitStatus();
+        if (status == null) {
+            throw new EndpointException(
+                    target.name(),
+                    Kind.UNREACHABLE,
+                    "Tried to run a command on " + target + " but the connection was lost before it ended");
+        }
+        return new Exit(status, "");
+    }
+
+    private static void login(SSHClient client, SshTarget target, SshSettings settings)
+            throws IOException, EndpointException {
+        List<KeyProvider> keys = new ArrayList<>();
+        List<String> unusable = new ArrayList<>();
+        for (Path file : settings.keys()) {
+            if (!Files.exists(file)) {
+                continue;
+            }
+            try {
+                KeyProvider key = client.loadKeys(file.toString());
+                key.getPrivate();
+                keys.add(key);
+            } catch (IOException e) {
+                unusable.add(file + " (it needs a passphrase or is not a private key)");
+            }
+        }
+        try {
+            if (keys.isEmpty()) {
+                throw new UserAuthException("there is no private key to offer");
+            }
+            client.authPublickey(target.user(), keys);
+        } catch (UserAuthException e) {
+            String tried = unusable.isEmpty() ? "" : ". Not usable: " + String.join(", ", unusable);
+            throw new EndpointException(
+                    target.name(),
+                    Kind.DENIED,
+                    "Tried to log in to " + target + " but "
+                            + (keys.isEmpty() ? "there is no private key to offer" : "none of the keys is accepted")
+                            + ". Keys are looked for in " + settings.keys() + tried
+                            + ". Keys that only an SSH agent holds cannot be used: name a key file with IdentityFile in"
+                            + " ~/.ssh/config, or commcare_cloud_pem in public.yml",
+                    e);
+        }
+    }
+
+    private static EndpointException failure(SshTarget target, String what, IOException e) throws InterruptedException {
+        if (e instanceof InterruptedIOException || Thread.currentThread().isInterrupted()) {
+            if (Thread.interrupted() || !(e instanceof java.net.SocketTimeoutException)) {
+                throw new InterruptedException(what + " " + target.name());
+            }
+        }
+        Throwable cause = e;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof InterruptedException) {
+            throw new InterruptedException(what + " " + target.name());
+        }
+        return new EndpointException(
+                target.name(),
+                Kind.UNREACHABLE,
+                "Tried to " + what + " " + target + " but " + cause.getClass().getSimpleName()
+                        + (cause.getMessage() == null ? "" : ": " + cause.getMessage()),
+                e);
+    }
+
+    private static Thread daemon(String name, Runnable work) {
+        Thread thread = new Thread(work, "ssh-" + name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    /** A command may end without reading all of its input; that is not an error. */
+    private static void feed(InputStream from, OutputStream to) {
+        try (OutputStream out = to) {
+            byte[] buffer = new byte[COPY_BUFFER];
+            for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
+                out.write(buffer, 0, n);
+                out.flush();
+            }
+        } catch (IOException e) {
+            // The command's exit status tells what came of it.
+        }
+    }
+
+    private static void copy(InputStream from, OutputStream to) {
+        try {
+            copyOrFail(from, to);
+        } catch (IOException e) {
+            // The same loss of the connection ends the command's stdout, where it is reported.
+        }
+    }
+
+    private static void copyOrFail(InputStream from, OutputStream to) throws IOException {
+        byte[] buffer = new byte[COPY_BUFFER];
+        for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
+            try {
+                to.write(buffer, 0, n);
+                to.flush();
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot pass on what a remote command wrote", e);
+            }
+        }
+    }
+
+    private static void closeQuietly(SSHClient client) {
+        try {
+            client.close();
+        } catch (IOException e) {
+            // Nothing can be done about a connection that does not close; the server notices.
+        }
+    }
+}
