@@ -1,0 +1,38 @@
+package org.cchq.migrate.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The blob tables of HQ as they were at different times; the SQL is in {@code src/test/resources/hq-schema}. */
+public enum HqSchema {
+    /** Since the end of 2019: with {@code compressed_length}. */
+    E4("common e3 e4"),
+    /** 2019: {@code blobs_deletedblobmeta}, no {@code compressed_length}. */
+    E3("common e3"),
+    /** Autumn 2018: {@code blobs_blobmeta} is a view with negative ids; no {@code blobs_deletedblobmeta}. */
+    E2_VIEW("common e2-view");
+
+    private final String files;
+
+    HqSchema(String files) {
+        this.files = files;
+    }
+
+    /** The statements that make the tables. */
+    public String sql() throws IOException {
+        StringBuilder sql = new StringBuilder();
+        for (String file : List.of(files.split(" ", -1))) {
+            String name = "/hq-schema/" + file + ".sql";
+            try (InputStream in = HqSchema.class.getResourceAsStream(name)) {
+                if (in == null) {
+                    throw new IOException("no test resource " + name);
+                }
+                sql.append(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                        .append('\n');
+            }
+        }
+        return sql.toString();
+    }
+}
