@@ -32,10 +32,15 @@ public final class SshServer implements AutoCloseable {
 
     /** Starts it and returns when it answers. Skips the calling test where sshd is not installed. */
     public static SshServer start() throws Exception {
-        RequiredProgram.find("sshd", "openssh-server");
-        RequiredProgram.find("sudo", "sudo");
         Path directory = Files.createTempDirectory(Path.of("/tmp"), "cchq-sshd-");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return startIn(directory);
+    }
+
+    /** Starts it with its files in a directory that other users can traverse, and that close() removes. */
+    public static SshServer startIn(Path directory) throws Exception {
+        RequiredProgram.find("sshd", "openssh-server");
+        RequiredProgram.find("sudo", "sudo");
         SshServer server = new SshServer(directory, freePort());
         server.keygen(server.hostKey());
         server.keygen(server.privateKey());
@@ -81,6 +86,11 @@ public final class SshServer implements AutoCloseable {
     public void dropSessions() {
         List<ProcessHandle> sessions = sshd.toHandle().children().toList();
         sessions.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** The listening process. */
+    public long pid() {
+        return sshd.pid();
     }
 
     /** Number of open sessions. */

@@ -1,0 +1,115 @@
+package org.cchq.migrate.testing.sandbox;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A real PostgreSQL in child processes with HQ's databases: {@code commcarehq}, {@code commcarehq_proxy} and one per
+ * alias p1..p4, over which 1,024 shards are laid in equal ranges. HQ's user needs its password.
+ */
+final class Databases implements AutoCloseable {
+    static final int SHARDS = 1024;
+    static final List<String> ALIASES = List.of("p1", "p2", "p3", "p4");
+    static final String USER = "commcarehq";
+
+    private final EmbeddedPostgres server;
+    private final long pid;
+    private final String password;
+
+    private Databases(EmbeddedPostgres server, long pid, String password) {
+        this.server = server;
+        this.pid = pid;
+        this.password = password;
+    }
+
+    static Databases start(Path directory, String password) throws Exception {
+        Path data = directory.resolve("data");
+        EmbeddedPostgres server = EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setOverrideWorkingDirectory(directory.toFile())
+                .setServerConfig("listen_addresses", "127.0.0.1")
+                .setServerConfig("unix_socket_directories", "")
+                .setServerConfig("fsync", "off")
+                .setServerConfig("max_connections", "200")
+                .setOutputRedirector(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("postgres.log").toFile()))
+                .setErrorRedirector(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("postgres.log").toFile()))
+                .start();
+        long pid = Long.parseLong(
+                Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
+        Databases databases = new Databases(server, pid, password);
+        databases.create(data);
+        return databases;
+    }
+
+    private void create(Path data) throws SQLException, IOException {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE ROLE " + USER + " LOGIN PASSWORD '" + password + "'");
+            statement.execute("CREATE DATABASE commcarehq OWNER " + USER);
+            statement.execute("CREATE DATABASE commcarehq_proxy OWNER " + USER);
+            for (String alias : ALIASES) {
+                statement.execute("CREATE DATABASE commcarehq_" + alias + " OWNER " + USER);
+            }
+            Files.writeString(data.resolve("pg_hba.conf"), """
+                    host all postgres 127.0.0.1/32 trust
+                    host all all 127.0.0.1/32 scram-sha-256
+                    """);
+            statement.execute("SELECT pg_reload_conf()");
+        }
+        run("commcarehq", "default.sql");
+        for (String alias : ALIASES) {
+            run("commcarehq_" + alias, "shard.sql");
+        }
+    }
+
+    private void run(String database, String resource) throws SQLException, IOException {
+        try (InputStream in = Objects.requireNonNull(Databases.class.getResourceAsStream(resource), resource);
+                Connection connection = connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    /** A connection of HQ's user. */
+    Connection connect(String database) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port() + "/" + database + "?reWriteBatchedInserts=true",
+                USER,
+                password);
+    }
+
+    /** A connection to the database that holds the rows of this parent. */
+    Connection connectFor(String parentId) throws SQLException {
+        return connect("commcarehq_" + aliasOf(parentId));
+    }
+
+    /** The alias whose range has the parent's shard. */
+    static String aliasOf(String parentId) {
+        return ALIASES.get(ParentShard.of(parentId, SHARDS) * ALIASES.size() / SHARDS);
+    }
+
+    int port() {
+        return server.getPort();
+    }
+
+    long pid() {
+        return pid;
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}

@@ -1,0 +1,130 @@
+package org.cchq.migrate.testing.sandbox;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.blobstore.ForwardingBlobStore;
+import org.gaul.s3proxy.blobstore.S3Exceptions;
+import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+
+/**
+ * A real S3 server in this process that verifies signatures of version 2 and 4 and keeps objects in memory. Its object
+ * policy can forbid reading single keys, and an event can be tied to the first read of a key, which makes a race between
+ * the site and a copier happen every time.
+ */
+final class S3Cluster implements AutoCloseable {
+    /** What the site does at the moment in which a certain object is read. */
+    interface OnRead {
+        void run() throws Exception;
+    }
+
+    private final S3Proxy server;
+    private final Policed store;
+    private final String accessKey;
+    private final String secretKey;
+
+    private S3Cluster(S3Proxy server, Policed store, String accessKey, String secretKey) {
+        this.server = server;
+        this.store = store;
+        this.accessKey = accessKey;
+        this.secretKey = secretKey;
+    }
+
+    static S3Cluster start(String accessKey, String secretKey, String bucket) throws Exception {
+        Policed store = new Policed(new TransientNio2BlobStore());
+        S3Proxy server = S3Proxy.builder()
+                .blobStore(store)
+                .endpoint(URI.create("http://127.0.0.1:0"))
+                .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, accessKey, secretKey)
+                .build();
+        server.start();
+        store.createContainer(bucket);
+        return new S3Cluster(server, store, accessKey, secretKey);
+    }
+
+    int port() {
+        return server.getPort();
+    }
+
+    /** A client straight to this cluster, or through a proxy's port. */
+    PlainS3 client(int throughPort, String bucket) {
+        return new PlainS3(URI.create("http://127.0.0.1:" + throughPort), accessKey, secretKey, bucket);
+    }
+
+    /** From now on GET and HEAD of this key answer 403 AccessDenied. */
+    void deny(String key) {
+        store.denied.add(key);
+    }
+
+    /** Every key may be read again. */
+    void allowAll() {
+        store.denied.clear();
+    }
+
+    /** Runs this once, when the key is read next, before the server looks for the object. */
+    void beforeNextRead(String key, OnRead event) {
+        store.beforeRead.put(key, event);
+    }
+
+    /** Runs this once, when the key is read next, when the server has opened the object and has sent nothing yet. */
+    void afterNextRead(String key, OnRead event) {
+        store.afterRead.put(key, event);
+    }
+
+    @Override
+    public void close() throws Exception {
+        server.stop();
+    }
+
+    /** The store behind the server, with its policy and events. */
+    private static final class Policed extends ForwardingBlobStore {
+        private final Set<String> denied = ConcurrentHashMap.newKeySet();
+        private final Map<String, OnRead> beforeRead = new ConcurrentHashMap<>();
+        private final Map<String, OnRead> afterRead = new ConcurrentHashMap<>();
+
+        Policed(TransientNio2BlobStore store) {
+            super(store);
+        }
+
+        @Override
+        public ResponseInputStream<GetObjectResponse> getBlob(GetObjectRequest request) {
+            check(request.key());
+            happen(beforeRead, request.key());
+            ResponseInputStream<GetObjectResponse> blob = super.getBlob(request);
+            happen(afterRead, request.key());
+            return blob;
+        }
+
+        @Override
+        public HeadObjectResponse blobMetadata(HeadObjectRequest request) {
+            check(request.key());
+            return super.blobMetadata(request);
+        }
+
+        private void check(String key) {
+            if (denied.contains(key)) {
+                throw S3Exceptions.fromStatusCode(403, "AccessDenied", Map.of(), null);
+            }
+        }
+
+        private static void happen(Map<String, OnRead> events, String key) {
+            OnRead event = events.remove(key);
+            if (event == null) {
+                return;
+            }
+            try {
+                event.run();
+            } catch (Exception e) {
+                throw new IllegalStateException("the site failed at the read of " + key, e);
+            }
+        }
+    }
+}

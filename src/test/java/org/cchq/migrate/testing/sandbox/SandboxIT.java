@@ -1,0 +1,92 @@
+package org.cchq.migrate.testing.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.cchq.migrate.testing.Eventually;
+import org.cchq.migrate.testing.RequiredProgram;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SandboxIT {
+    private static final Path CHECKOUT = Path.of("").toAbsolutePath();
+
+    @BeforeAll
+    static void programs() {
+        RequiredProgram.find("nginx", "nginx");
+        RequiredProgram.find("sshd", "openssh-server");
+        RequiredProgram.find("sudo", "sudo");
+    }
+
+    @Test
+    void servesBothClustersThroughNginxAndLeavesNothing() throws Exception {
+        Sandbox sandbox = Sandbox.start(CHECKOUT);
+        Path directory = sandbox.scratch().directory();
+        List<Long> pids = sandbox.parts().stream().map(Part::pid).toList();
+        byte[] large = new byte[(9 << 20) + 1];
+        try (sandbox) {
+            sandbox.oldForSite().put("form/a b{c}+%/é", "old".getBytes(StandardCharsets.UTF_8));
+            sandbox.targetForSite().put("large", large);
+
+            assertThat(sandbox.oldForSite().list()).containsOnlyKeys("form/a b{c}+%/é");
+            assertThat(sandbox.oldForSite().get("form/a b{c}+%/é"))
+                    .hasValueSatisfying(bytes -> assertThat(bytes).asString().isEqualTo("old"));
+            assertThat(sandbox.targetForSite().list()).containsEntry("large", (long) large.length);
+            assertThat(sandbox.targetForSite().get("form/a b{c}+%/é")).isEmpty();
+            for (String alias : Databases.ALIASES) {
+                sandbox.databases().connect("commcarehq_" + alias).close();
+            }
+        }
+
+        assertThat(directory).doesNotExist();
+        assertThat(pids)
+                .filteredOn(pid -> pid != 0 && pid != ProcessHandle.current().pid())
+                .allSatisfy(pid -> assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive))
+                        .isEmpty());
+    }
+
+    /** When the sandbox cannot clean up itself, its guard does. */
+    @Test
+    void leavesNothingWhenItIsKilled(@TempDir Path state) throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SandboxMain.class.getName(),
+                        CHECKOUT.toString(),
+                        state.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(state.resolve("log").toFile())
+                .start();
+        Eventually.holds(
+                "sandbox to be up, see its log",
+                Duration.ofSeconds(60),
+                () -> Files.exists(state.resolve("status")) || !process.isAlive());
+        assertThat(state.resolve("status")).exists();
+        Path directory = Files.readSymbolicLink(state.resolve("environments")).getParent();
+        Scratch scratch = new Scratch(directory);
+        assertThat(scratch.processes()).isNotEmpty();
+
+        process.destroyForcibly().waitFor();
+
+        Eventually.holds("directory to go", Duration.ofSeconds(30), () -> !Files.exists(directory));
+        Eventually.holds(
+                "processes to end",
+                Duration.ofSeconds(30),
+                () -> scratch.processes().isEmpty());
+    }
+
+    /** Secrets of a sandbox are only for the user who started it. */
+    @Test
+    void hidesItsEnvironmentFromOthers() throws Exception {
+        try (Sandbox sandbox = Sandbox.start(CHECKOUT)) {
+            assertThat(Files.getPosixFilePermissions(sandbox.environments()))
+                    .noneMatch(permission -> permission.name().startsWith("OTHERS"));
+        }
+    }
+}

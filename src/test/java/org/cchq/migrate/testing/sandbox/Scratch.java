@@ -1,0 +1,112 @@
+package org.cchq.migrate.testing.sandbox;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one directory of a sandbox, under /tmp. Any user may pass through it, nobody else may list it, and what holds
+ * secrets is readable by its owner only. Every process of the sandbox names this directory on its command line or works
+ * in it, so that none can be left behind.
+ */
+public record Scratch(Path directory) {
+    /** Makes a new, empty one. */
+    public static Scratch create() throws IOException {
+        Path directory = Files.createTempDirectory(Path.of("/tmp"), "cchq-sandbox-");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+        return new Scratch(directory);
+    }
+
+    /** A subdirectory that every user may read. */
+    public Path open(String name) throws IOException {
+        return made(name, "rwxr-xr-x");
+    }
+
+    /** A subdirectory for the owner's eyes only. */
+    public Path closed(String name) throws IOException {
+        return made(name, "rwx------");
+    }
+
+    private Path made(String name, String mode) throws IOException {
+        Path path = Files.createDirectories(directory.resolve(name));
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+        return path;
+    }
+
+    /** Processes that belong to this sandbox by its directory's name, which is random: agents that are still running. */
+    public List<ProcessHandle> processes() {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.pid() != ProcessHandle.current().pid())
+                .filter(this::belongs)
+                .toList();
+    }
+
+    private boolean belongs(ProcessHandle process) {
+        Path proc = Path.of("/proc", Long.toString(process.pid()));
+        return mentions(proc.resolve("cmdline")) || linksHere(proc.resolve("exe")) || linksHere(proc.resolve("cwd"));
+    }
+
+    private boolean mentions(Path cmdline) {
+        try {
+            return Files.readString(cmdline, StandardCharsets.ISO_8859_1).contains(directory + "/");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private boolean linksHere(Path link) {
+        try {
+            return Files.readSymbolicLink(link).startsWith(directory);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Ends what is still running here, then removes the directory with all in it. */
+    public void remove() {
+        List<ProcessHandle> left = processes();
+        left.forEach(ProcessHandle::destroyForcibly);
+        left.forEach(process -> process.onExit().join());
+        try {
+            delete();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void delete() throws IOException {
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (e instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw e;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e) throws IOException {
+                if (e != null) {
+                    throw e;
+                }
+                Files.deleteIfExists(dir);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
