@@ -15,6 +15,11 @@ public final class Problems {
         found.add(place + ": " + what);
     }
 
+    /** Adds what another reader already refused, place and all. */
+    public void add(UserException refused) {
+        found.add(String.valueOf(refused.getMessage()));
+    }
+
     public void addAll(Problems other) {
         found.addAll(other.found);
     }
