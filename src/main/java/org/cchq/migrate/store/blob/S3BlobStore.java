@@ -1,0 +1,151 @@
+package org.cchq.migrate.store.blob;
+
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLSocketFactory;
+import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.Problems;
+import org.cchq.migrate.base.UserException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+
+/**
+ * Blobs in one bucket of an S3-compatible endpoint: Amazon, Ceph, MinIO, Riak CS and others, with or without a proxy
+ * before it. Small and frequent requests go over the store's own HTTP client, rare ones through the AWS SDK over the
+ * same connections (decision 0002).
+ *
+ * <p>No read or write of a socket waits for longer than the read time-out. A thread that is interrupted gets out within
+ * a second; {@link #close()} ends requests that are under way.
+ *
+ * <p>Until {@link #probeTarget()} was called the store assumes the least: it looks a key up before each write, and
+ * compares checksums only where they agree.
+ */
+public final class S3BlobStore implements BlobStore {
+    private static final Capabilities LEAST = new Capabilities(false, false);
+
+    private final S3Settings settings;
+    private final String description;
+    private final HttpTransport transport;
+    private final S3Failures failures;
+    private final S3Objects objects;
+    private final S3Control control;
+    private final S3Writer writer;
+    private final AwsCredentialsProvider credentials;
+    private final InstantSource clock;
+    private volatile Capabilities capabilities = LEAST;
+    private volatile @Nullable S3Endpoint endpoint;
+
+    private S3BlobStore(S3Settings settings, S3Tuning tuning, Supplier<SSLSocketFactory> tls, InstantSource clock) {
+        this.settings = settings;
+        this.clock = clock;
+        this.description = "s3 "
+                + settings.url()
+                        .orElse("aws"
+                                + settings.region().map(region -> ":" + region).orElse("")) + " bucket "
+                + settings.bucket();
+        this.failures = new S3Failures(description);
+        this.credentials = credentials(settings);
+        this.transport =
+                new HttpTransport(tuning.maxConnections(), tls, settings.connectTimeout(), settings.readTimeout());
+        this.objects =
+                new S3Objects(transport, this::endpoint, credentials::resolveCredentials, this::signer, failures);
+        this.control = new S3Control(settings, this::endpoint, credentials, new SigV2(clock), transport, failures);
+        this.writer = new S3Writer(objects, control, tuning, failures, () -> capabilities);
+    }
+
+    /**
+     * A store with these settings. No request is made yet.
+     *
+     * @throws UserException with everything that is wrong with the settings
+     */
+    public static S3BlobStore open(S3Settings settings, S3Tuning tuning) throws UserException {
+        return open(settings, tuning, () -> (SSLSocketFactory) SSLSocketFactory.getDefault(), InstantSource.system());
+    }
+
+    static S3BlobStore open(S3Settings settings, S3Tuning tuning, Supplier<SSLSocketFactory> tls, InstantSource clock)
+            throws UserException {
+        Problems problems = new Problems();
+        settings.check("S3 settings", problems);
+        problems.throwIfAny();
+        return new S3BlobStore(settings, tuning, tls, clock);
+    }
+
+    private static AwsCredentialsProvider credentials(S3Settings settings) {
+        if (settings.accessKey().isEmpty()) {
+            return DefaultCredentialsProvider.builder().build();
+        }
+        return StaticCredentialsProvider.create(AwsBasicCredentials.create(
+                settings.accessKey().orElseThrow(),
+                settings.secretKey().orElseThrow().reveal()));
+    }
+
+    private S3Endpoint endpoint() {
+        S3Endpoint known = endpoint;
+        if (known == null) {
+            known = S3Endpoint.of(settings);
+            endpoint = known;
+        }
+        return known;
+    }
+
+    private RequestSigner signer(S3Endpoint to) {
+        return settings.signature() == S3Settings.Signature.V2 ? new SigV2(clock) : new SigV4(to.region(), clock);
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public Optional<StoredBlob> open(String key) throws EndpointException, InterruptedException {
+        return objects.open(key);
+    }
+
+    @Override
+    public Optional<BlobInfo> head(String key) throws EndpointException, InterruptedException {
+        return objects.head(key);
+    }
+
+    @Override
+    public PutResult putIfAbsent(String key, StoredBlob blob) throws EndpointException, InterruptedException {
+        return writer.putIfAbsent(key, blob);
+    }
+
+    @Override
+    public Optional<PutResult> copyWithin(BlobStore source, String key) throws EndpointException, InterruptedException {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean delete(String key) throws EndpointException, InterruptedException {
+        return objects.delete(key);
+    }
+
+    @Override
+    public BlobPage list(String after) throws EndpointException, InterruptedException {
+        return control.list(after);
+    }
+
+    @Override
+    public Capabilities probeTarget() throws EndpointException, InterruptedException {
+        Capabilities found = new S3Probe(objects, control, writer, failures).target();
+        capabilities = found;
+        return found;
+    }
+
+    @Override
+    public void probeSource() throws EndpointException, InterruptedException {
+        new S3Probe(objects, control, writer, failures).source();
+    }
+
+    @Override
+    public void close() {
+        control.close();
+        transport.close();
+    }
+}

@@ -1,0 +1,145 @@
+package org.cchq.migrate.store.blob;
+
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.EndpointException.Kind;
+
+/** Finds out what an endpoint can do, and that the account may do it, before anything depends on it. */
+final class S3Probe {
+    private final S3Objects objects;
+    private final S3Control control;
+    private final S3Writer writer;
+    private final S3Failures failures;
+
+    S3Probe(S3Objects objects, S3Control control, S3Writer writer, S3Failures failures) {
+        this.objects = objects;
+        this.control = control;
+        this.writer = writer;
+        this.failures = failures;
+    }
+
+    /** Lists, and asks for a key that cannot be there. */
+    void source() throws EndpointException, InterruptedException {
+        control.list("");
+        absent(canaryKey());
+    }
+
+    /** Writes a canary twice, an empty one once, reads back what they are, and removes them. */
+    Capabilities target() throws EndpointException, InterruptedException {
+        control.list("");
+        String key = canaryKey();
+        absent(key);
+        try {
+            return canary(key);
+        } catch (EndpointException e) {
+            try {
+                objects.delete(key);
+            } catch (EndpointException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
+    }
+
+    private Capabilities canary(String key) throws EndpointException, InterruptedException {
+        byte[] first = "cchq-migrate was here".getBytes(StandardCharsets.US_ASCII);
+        byte[] second = "and must not replace".getBytes(StandardCharsets.US_ASCII);
+        S3Answer created = put(key, first, false);
+        if (!created.stored()) {
+            throw failures.of("PUT the canary " + key, created);
+        }
+        boolean etagIsMd5 = created.etag().equalsIgnoreCase(md5Hex(first));
+        lengthIs(key, first.length);
+        S3Answer again = put(key, second, true);
+        boolean conditional = again.exists();
+        if (conditional) {
+            lengthIs(key, first.length);
+        }
+        signingNeeded(key + "-streamed", first);
+        empty(key + "-empty");
+        remove(key);
+        return new Capabilities(conditional, etagIsMd5);
+    }
+
+    private void absent(String key) throws EndpointException, InterruptedException {
+        if (objects.head(key).isPresent()) {
+            throw failures.failure(
+                    Kind.UNUSABLE,
+                    "HEAD the missing key " + key,
+                    "it says that it is there; is this an S3 endpoint?",
+                    null);
+        }
+    }
+
+    private void lengthIs(String key, long length) throws EndpointException, InterruptedException {
+        Optional<BlobInfo> there = objects.head(key);
+        if (there.isEmpty() || there.get().length() != length) {
+            throw failures.failure(
+                    Kind.UNUSABLE,
+                    "read back the canary " + key,
+                    "it has " + there.map(info -> info.length() + " bytes").orElse("nothing") + " where " + length
+                            + " bytes were stored; this server cannot be trusted with blobs",
+                    null);
+        }
+    }
+
+    private void empty(String key) throws EndpointException, InterruptedException {
+        try {
+            S3Answer answer = put(key, new byte[0], false);
+            if (!answer.stored()) {
+                throw failures.of("PUT the empty canary " + key, answer);
+            }
+            lengthIs(key, 0);
+        } finally {
+            objects.delete(key);
+        }
+    }
+
+    /** Tries a body that is not signed, as larger blobs are sent over plain HTTP. */
+    private void signingNeeded(String key, byte[] body) throws EndpointException, InterruptedException {
+        if (!objects.signsPayload() || objects.tls()) {
+            return;
+        }
+        try (HttpUpload upload = objects.begin(key, "", body.length, false)) {
+            if (!upload.refused()) {
+                objects.write(upload, body, body.length);
+            }
+            S3Answer answer = objects.finish(upload, "PUT the unsigned canary " + key);
+            if (answer.stored()) {
+                lengthIs(key, body.length);
+            } else {
+                writer.signBodies();
+            }
+        } finally {
+            objects.delete(key);
+        }
+    }
+
+    private S3Answer put(String key, byte[] body, boolean ifAbsent) throws EndpointException, InterruptedException {
+        String contentMd5 = Base64.getEncoder().encodeToString(Md5.digest().digest(body));
+        return objects.put(key, body, body.length, contentMd5, ifAbsent);
+    }
+
+    private void remove(String key) throws EndpointException, InterruptedException {
+        objects.delete(key);
+        if (objects.head(key).isPresent()) {
+            throw failures.failure(
+                    Kind.UNUSABLE, "DELETE the canary " + key, "it is still there; the account may not delete", null);
+        }
+    }
+
+    private static String md5Hex(byte[] bytes) {
+        return HexFormat.of().formatHex(Md5.digest().digest(bytes));
+    }
+
+    /** A legal key of HQ's that HQ never makes. */
+    private static String canaryKey() {
+        byte[] random = new byte[8];
+        new SecureRandom().nextBytes(random);
+        return "cchq-migrate-probe-" + HexFormat.of().formatHex(random);
+    }
+}

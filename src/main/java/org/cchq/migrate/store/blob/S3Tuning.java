@@ -1,0 +1,37 @@
+package org.cchq.migrate.store.blob;
+
+/**
+ * How hard a store may work.
+ *
+ * @param maxConnections at most so many connections at once, 1 or more; who needs one more waits for it
+ * @param partBytes largest body of one request, at least {@link #MIN_PART_BYTES}; larger blobs go in parts of this
+ *     size. 8 MiB, as HQ's own client sends, passes the 9 MiB body limit of HQ's proxies.
+ */
+public record S3Tuning(int maxConnections, long partBytes) {
+    /** What S3 asks of every part but the last. */
+    public static final long MIN_PART_BYTES = 5L << 20;
+
+    public static final long DEFAULT_PART_BYTES = 8L << 20;
+
+    /** For 64 workers. */
+    public static final S3Tuning DEFAULT = new S3Tuning(64, DEFAULT_PART_BYTES);
+
+    public S3Tuning {
+        if (maxConnections < 1) {
+            throw new IllegalArgumentException("maxConnections must be 1 or more: " + maxConnections);
+        }
+        if (partBytes < MIN_PART_BYTES || partBytes > (5L << 30)) {
+            throw new IllegalArgumentException("partBytes must be 5 MiB to 5 GiB: " + partBytes);
+        }
+    }
+
+    /** The same with room for so many connections. */
+    public S3Tuning withMaxConnections(int connections) {
+        return new S3Tuning(connections, partBytes);
+    }
+
+    /** The same with other parts. */
+    public S3Tuning withPartBytes(long bytes) {
+        return new S3Tuning(maxConnections, bytes);
+    }
+}

@@ -1,0 +1,339 @@
+package org.cchq.migrate.store.blob;
+
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.EndpointException.Kind;
+import org.cchq.migrate.store.blob.PutResult.Effect;
+import org.cchq.migrate.store.blob.PutResult.Verified;
+
+/**
+ * Stores blobs that are not there yet, and compares bytes end to end on the way: small ones in one write, larger ones
+ * streamed with the last bytes held back until the source was found to be whole, the largest in parts. Thread-safe.
+ */
+final class S3Writer {
+    /** Up to this size a blob is read before a byte of it is sent. */
+    static final int SMALL_BYTES = 256 * 1024;
+
+    static final int MAX_PARTS = 10_000;
+
+    private static final int BUFFER_BYTES = 64 * 1024;
+
+    private final S3Objects objects;
+    private final S3Control control;
+    private final S3Tuning tuning;
+    private final S3Failures failures;
+    private final Supplier<Capabilities> capabilities;
+    private final EtagMemory memory = new EtagMemory();
+    private volatile boolean signBodies;
+    private volatile boolean conditionalComplete = true;
+
+    S3Writer(
+            S3Objects objects,
+            S3Control control,
+            S3Tuning tuning,
+            S3Failures failures,
+            Supplier<Capabilities> capabilities) {
+        this.objects = objects;
+        this.control = control;
+        this.tuning = tuning;
+        this.failures = failures;
+        this.capabilities = capabilities;
+    }
+
+    PutResult putIfAbsent(String key, StoredBlob blob) throws EndpointException, InterruptedException {
+        long length = blob.info().length();
+        boolean inParts = length > tuning.partBytes();
+        long partBytes = inParts ? partBytes(length) : 0;
+        SourceReader source = new SourceReader(key, blob, partBytes, tuning.partBytes(), memory, failures);
+        if (!capabilities.get().conditionalPut() || inParts) {
+            // Before an upload in parts even where it could be conditional: nobody wants to send gigabytes in vain.
+            Optional<BlobInfo> there = objects.head(key);
+            if (there.isPresent()) {
+                return existing(there.get(), blob.info(), source);
+            }
+        }
+        if (inParts) {
+            return inParts(key, blob.info(), source, partBytes);
+        }
+        return length <= SMALL_BYTES || mustSign()
+                ? whole(key, blob.info(), source)
+                : streamed(key, blob.info(), source);
+    }
+
+    private long partBytes(long length) {
+        long needed = (length + MAX_PARTS - 1) / MAX_PARTS;
+        long mebibyte = 1L << 20;
+        return Math.max(tuning.partBytes(), (needed + mebibyte - 1) / mebibyte * mebibyte);
+    }
+
+    private boolean mustSign() throws EndpointException {
+        return signBodies && !objects.tls();
+    }
+
+    /** Remembers that this server wants bodies signed; over plain HTTP they are then held in memory to be sent. */
+    void signBodies() {
+        signBodies = true;
+    }
+
+    private PutResult whole(String key, BlobInfo declared, SourceReader source)
+            throws EndpointException, InterruptedException {
+        int length = (int) source.length();
+        byte[] body = new byte[length];
+        source.fill(body, length);
+        Verified read = source.verify();
+        String contentMd5 = Base64.getEncoder().encodeToString(source.md5());
+        S3Answer answer =
+                objects.put(key, body, length, contentMd5, capabilities.get().conditionalPut());
+        return settle(key, declared, source, read, answer);
+    }
+
+    private PutResult streamed(String key, BlobInfo declared, SourceReader source)
+            throws EndpointException, InterruptedException {
+        boolean conditional = capabilities.get().conditionalPut();
+        try (HttpUpload upload = objects.begin(key, "", source.length(), conditional)) {
+            Verified read = send(upload, source, source.length(), Hold.UNTIL_VERIFIED);
+            S3Answer answer = objects.finish(upload, "PUT key " + key);
+            noteRefusal(key, answer);
+            return settle(key, declared, source, read, answer);
+        }
+    }
+
+    /** Whether the end of a body waits until the whole source was found right. */
+    private enum Hold {
+        UNTIL_VERIFIED,
+        NOTHING
+    }
+
+    /** Sends so many bytes, unless the server does not want them. */
+    private Verified send(HttpUpload upload, SourceReader source, long bytes, Hold hold)
+            throws EndpointException, InterruptedException {
+        byte[] buffer = new byte[(int) Math.min(BUFFER_BYTES, bytes)];
+        long left = bytes;
+        Verified read = Verified.LENGTH;
+        while (left > 0 && !upload.refused()) {
+            int now = (int) Math.min(buffer.length, left);
+            source.fill(buffer, now);
+            left -= now;
+            if (left == 0 && hold == Hold.UNTIL_VERIFIED) {
+                read = source.verify();
+            }
+            objects.write(upload, buffer, now);
+        }
+        return read;
+    }
+
+    /** A server that refuses bodies it cannot check gets them signed from the next attempt on. */
+    private void noteRefusal(String key, S3Answer answer) throws EndpointException {
+        String code = answer.error().code();
+        boolean unsignedRefused = code.equals("XAmzContentSHA256Mismatch")
+                || code.equals("NotImplemented")
+                || code.equals("SignatureDoesNotMatch")
+                || code.equals("MissingSecurityHeader");
+        if (unsignedRefused && !signBodies && objects.signsPayload()) {
+            signBodies();
+            throw failures.failure(
+                    Kind.SERVER_ERROR,
+                    "PUT key " + key,
+                    "it does not take unsigned bodies (" + code + "); from now on they are signed",
+                    null);
+        }
+    }
+
+    /** What the answer to a body in one piece means. */
+    private PutResult settle(String key, BlobInfo declared, SourceReader source, Verified read, S3Answer answer)
+            throws EndpointException, InterruptedException {
+        if (answer.exists()) {
+            return lostTheRace(key, declared, source);
+        }
+        if (!answer.stored()) {
+            throw failures.of("PUT key " + key, answer);
+        }
+        String md5 = HexFormat.of().formatHex(source.md5());
+        if (answer.etag().equalsIgnoreCase(md5)) {
+            return new PutResult(Effect.CREATED, source.length(), bothSides(read));
+        }
+        if (capabilities.get().etagIsMd5() && EtagForm.of(answer.etag()) == EtagForm.MD5) {
+            removeWrong(key, answer.etag());
+            throw failures.corrupt(
+                    "PUT key " + key, "it stored bytes with the checksum " + answer.etag() + ", sent were " + md5);
+        }
+        return readBack(key, declared, source, answer.etag());
+    }
+
+    private PutResult readBack(String key, BlobInfo declared, SourceReader source, String etag)
+            throws EndpointException, InterruptedException {
+        Optional<BlobInfo> there = objects.head(key);
+        if (there.isEmpty()) {
+            throw failures.failure(
+                    Kind.SERVER_ERROR, "PUT key " + key, "it has no such key right after it was stored", null);
+        }
+        if (!there.get().etag().equals(etag)) {
+            return existing(there.get(), declared, source);
+        }
+        if (there.get().length() != source.length()) {
+            removeWrong(key, etag);
+            throw failures.corrupt(
+                    "PUT key " + key, "it stored " + there.get().length() + " of " + source.length() + " bytes");
+        }
+        return new PutResult(Effect.CREATED, source.length(), Verified.LENGTH);
+    }
+
+    private static Verified bothSides(Verified read) {
+        return read == Verified.CHECKSUM ? Verified.CHECKSUM : Verified.TARGET_CHECKSUM;
+    }
+
+    /** Takes back what this call stored, if it is still that. */
+    private void removeWrong(String key, String etag) throws EndpointException, InterruptedException {
+        Optional<BlobInfo> there = objects.head(key);
+        if (there.isPresent() && there.get().etag().equals(etag)) {
+            objects.delete(key);
+        }
+    }
+
+    private PutResult lostTheRace(String key, BlobInfo declared, SourceReader source)
+            throws EndpointException, InterruptedException {
+        Optional<BlobInfo> there = objects.head(key);
+        if (there.isEmpty()) {
+            throw failures.failure(
+                    Kind.SERVER_ERROR,
+                    "PUT key " + key,
+                    "it said that the key exists, and then that it does not",
+                    null);
+        }
+        return existing(there.get(), declared, source);
+    }
+
+    /** Something is there: the same, or something else. Reads the source where only its bytes can tell. */
+    private PutResult existing(BlobInfo there, BlobInfo declared, SourceReader source)
+            throws EndpointException, InterruptedException {
+        if (there.length() != declared.length()) {
+            return new PutResult(Effect.DIFFERENT, there.length(), Verified.LENGTH);
+        }
+        EtagForm form = EtagForm.of(there.etag());
+        if (form != EtagForm.OPAQUE && there.etag().equalsIgnoreCase(declared.etag())) {
+            return new PutResult(Effect.SAME, there.length(), Verified.CHECKSUM);
+        }
+        if (form == EtagForm.OPAQUE || EtagForm.of(declared.etag()) == EtagForm.OPAQUE) {
+            return new PutResult(Effect.SAME, there.length(), Verified.LENGTH);
+        }
+        return source.matches(there.etag())
+                ? new PutResult(Effect.SAME, there.length(), Verified.TARGET_CHECKSUM)
+                : form == EtagForm.MD5 && capabilities.get().etagIsMd5()
+                        ? new PutResult(Effect.DIFFERENT, there.length(), Verified.CHECKSUM)
+                        : new PutResult(Effect.SAME, there.length(), Verified.LENGTH);
+    }
+
+    private PutResult inParts(String key, BlobInfo declared, SourceReader source, long partBytes)
+            throws EndpointException, InterruptedException {
+        String uploadId = control.createUpload(key);
+        boolean done = false;
+        try {
+            List<String> etags = new ArrayList<>();
+            for (long sent = 0; sent < source.length(); sent += partBytes) {
+                etags.add(part(key, uploadId, etags.size() + 1, source, Math.min(partBytes, source.length() - sent)));
+            }
+            Verified read = source.verify();
+            S3Answer answer = complete(key, uploadId, etags);
+            if (answer.exists()) {
+                return lostTheRace(key, declared, source);
+            }
+            if (!answer.stored()) {
+                throw failures.of("complete the upload of key " + key, answer);
+            }
+            done = true;
+            return settleParts(key, declared, source, read, answer.etag());
+        } finally {
+            if (!done) {
+                abort(key, uploadId);
+            }
+        }
+    }
+
+    private String part(String key, String uploadId, int number, SourceReader source, long length)
+            throws EndpointException, InterruptedException {
+        String doing = "PUT part " + number + " of key " + key;
+        String query = "partNumber=" + number + "&uploadId=" + KeyEncoding.query(uploadId);
+        S3Answer answer;
+        if (mustSign()) {
+            byte[] body = new byte[(int) length];
+            source.fill(body, body.length);
+            String contentMd5 = Base64.getEncoder().encodeToString(source.lastPart());
+            answer = objects.put(key, query, body, body.length, contentMd5);
+        } else {
+            try (HttpUpload upload = objects.begin(key, query, length, false)) {
+                send(upload, source, length, Hold.NOTHING);
+                answer = objects.finish(upload, doing);
+            }
+            noteRefusal(key, answer);
+        }
+        if (!answer.stored()) {
+            throw failures.of(doing, answer);
+        }
+        String md5 = HexFormat.of().formatHex(source.lastPart());
+        if (!answer.etag().equalsIgnoreCase(md5) && capabilities.get().etagIsMd5()) {
+            throw failures.corrupt(doing, "it stored a checksum of " + answer.etag() + ", sent were " + md5);
+        }
+        return answer.etag();
+    }
+
+    private S3Answer complete(String key, String uploadId, List<String> etags)
+            throws EndpointException, InterruptedException {
+        if (capabilities.get().conditionalPut() && conditionalComplete) {
+            S3Answer answer = control.completeUpload(key, uploadId, etags, true);
+            boolean unknown = answer.status() == 501
+                    || (answer.status() == 400 && answer.error().code().equals("InvalidArgument"));
+            if (!unknown) {
+                return answer;
+            }
+            conditionalComplete = false;
+        }
+        if (objects.head(key).isPresent()) {
+            return new S3Answer(412, "", S3Error.NONE, null);
+        }
+        return control.completeUpload(key, uploadId, etags, false);
+    }
+
+    private PutResult settleParts(String key, BlobInfo declared, SourceReader source, Verified read, String etag)
+            throws EndpointException, InterruptedException {
+        Optional<BlobInfo> there = objects.head(key);
+        if (there.isEmpty()) {
+            throw failures.failure(
+                    Kind.SERVER_ERROR, "PUT key " + key, "it has no such key right after it was stored", null);
+        }
+        if (!there.get().etag().equals(etag)) {
+            return existing(there.get(), declared, source);
+        }
+        String computed = source.targetEtag();
+        boolean sameChecksum = etag.equalsIgnoreCase(computed);
+        boolean comparable = capabilities.get().etagIsMd5() && EtagForm.parts(etag) == EtagForm.parts(computed);
+        if (there.get().length() != source.length() || (comparable && !sameChecksum)) {
+            removeWrong(key, etag);
+            throw failures.corrupt(
+                    "PUT key " + key,
+                    "it made an object of " + there.get().length() + " bytes with the checksum " + etag + ", sent were "
+                            + source.length() + " bytes with " + computed);
+        }
+        return new PutResult(Effect.CREATED, source.length(), sameChecksum ? bothSides(read) : Verified.LENGTH);
+    }
+
+    /** Leaves no parts behind, also when this thread is interrupted or the reason was a lost connection. */
+    private void abort(String key, String uploadId) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            control.abortUpload(key, uploadId);
+        } catch (EndpointException e) {
+            // The first failure is what counts; the store's own rules remove stale uploads.
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

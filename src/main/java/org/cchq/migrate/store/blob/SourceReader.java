@@ -1,0 +1,196 @@
+package org.cchq.migrate.store.blob;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.store.blob.PutResult.Verified;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a blob once, computing on the way every checksum that source or target may declare of it, and says at the end
+ * whether it was what the source declares. Used by one thread.
+ */
+final class SourceReader {
+    /** Parts of HQ's own client. */
+    static final long HQ_PART_BYTES = 8L << 20;
+
+    private final String key;
+    private final StoredBlob blob;
+    private final EtagMemory memory;
+    private final S3Failures failures;
+    private final InputStream body;
+    private final long length;
+    private final MessageDigest whole = Md5.digest();
+    private final boolean needsWhole;
+    private final List<CompositeMd5> composites = new ArrayList<>(0);
+    private final @Nullable CompositeMd5 target;
+    private long count;
+    private byte[] md5 = {};
+    private @Nullable Verified verified;
+
+    /**
+     * @param targetPartBytes part size at the target, 0 for a body in one piece
+     * @param tuningPartBytes the part size with which a run of ours may have written the source
+     */
+    SourceReader(
+            String key,
+            StoredBlob blob,
+            long targetPartBytes,
+            long tuningPartBytes,
+            EtagMemory memory,
+            S3Failures failures) {
+        this.key = key;
+        this.blob = blob;
+        this.memory = memory;
+        this.failures = failures;
+        this.body = blob.body();
+        this.length = blob.info().length();
+        String etag = blob.info().etag();
+        this.needsWhole = targetPartBytes == 0 || EtagForm.of(etag) == EtagForm.MD5;
+        this.target = targetPartBytes == 0 ? null : new CompositeMd5(targetPartBytes);
+        if (EtagForm.of(etag) == EtagForm.COMPOSITE) {
+            addComposite(HQ_PART_BYTES, etag);
+            if (tuningPartBytes != HQ_PART_BYTES) {
+                addComposite(tuningPartBytes, etag);
+            }
+        }
+    }
+
+    private void addComposite(long partBytes, String etag) {
+        if ((length + partBytes - 1) / partBytes == EtagForm.parts(etag)) {
+            composites.add(target != null && target.partBytes() == partBytes ? target : new CompositeMd5(partBytes));
+        }
+    }
+
+    long length() {
+        return length;
+    }
+
+    /** Fills the buffer up to {@code wanted} bytes; fails if the source has fewer. */
+    void fill(byte[] buffer, int wanted) throws EndpointException, InterruptedException {
+        int filled = 0;
+        try {
+            while (filled < wanted) {
+                int got = body.read(buffer, filled, wanted - filled);
+                if (got < 0) {
+                    throw failures.corrupt(
+                            doing(), "the source ended after " + (count + filled) + " of " + length + " bytes");
+                }
+                filled += got;
+            }
+        } catch (IOException e) {
+            HttpTransport.interrupted(e);
+            throw e instanceof BlobReadException read ? read.failure() : failures.of(doing(), e);
+        }
+        count += wanted;
+        if (needsWhole) {
+            whole.update(buffer, 0, wanted);
+        }
+        if (target != null) {
+            target.update(buffer, 0, wanted);
+        }
+        for (CompositeMd5 composite : composites) {
+            if (composite != target) {
+                composite.update(buffer, 0, wanted);
+            }
+        }
+    }
+
+    /** Reads what has not been read, for its checksums only. */
+    void drain() throws EndpointException, InterruptedException {
+        byte[] buffer = new byte[(int) Math.min(64 * 1024, Math.max(1, length - count))];
+        while (count < length) {
+            fill(buffer, (int) Math.min(buffer.length, length - count));
+        }
+    }
+
+    /** MD5 of the target's part that was read last. */
+    byte[] lastPart() {
+        CompositeMd5 parts = target;
+        if (parts == null) {
+            throw new IllegalStateException("not read in parts");
+        }
+        if (count == length) {
+            parts.endLastPart();
+        }
+        return parts.lastPart();
+    }
+
+    /** MD5 of the whole; after {@link #verify()}. Empty if nobody needed it. */
+    byte[] md5() {
+        return md5;
+    }
+
+    String targetEtag() {
+        return target == null ? HexFormat.of().formatHex(md5) : target.etag();
+    }
+
+    /**
+     * After the last byte: whether it was what the source declares.
+     *
+     * @return {@code CHECKSUM} if a checksum agreed, {@code LENGTH} if there is none that can be computed
+     */
+    Verified verify() throws EndpointException, InterruptedException {
+        if (verified != null) {
+            return verified;
+        }
+        byte[] more = new byte[1];
+        try {
+            if (body.read(more, 0, 1) > 0) {
+                throw failures.corrupt(doing(), "the source has more than the " + length + " bytes that it declares");
+            }
+        } catch (IOException e) {
+            HttpTransport.interrupted(e);
+            throw e instanceof BlobReadException read ? read.failure() : failures.of(doing(), e);
+        }
+        if (needsWhole) {
+            md5 = whole.digest();
+        }
+        String etag = blob.info().etag().toLowerCase(Locale.ROOT);
+        List<String> computed = new ArrayList<>(1);
+        if (EtagForm.of(etag) == EtagForm.MD5) {
+            computed.add(HexFormat.of().formatHex(md5));
+        }
+        for (CompositeMd5 composite : composites) {
+            computed.add(composite.etag());
+        }
+        if (computed.isEmpty()) {
+            verified = Verified.LENGTH;
+            return verified;
+        }
+        if (computed.contains(etag)) {
+            verified = Verified.CHECKSUM;
+            return verified;
+        }
+        if (memory.readBefore(key, etag, computed.get(0))) {
+            verified = Verified.LENGTH;
+            return verified;
+        }
+        throw failures.corrupt(
+                doing(),
+                "what was read has the checksum " + computed.get(0) + ", the source declares " + etag
+                        + " (if a second read gives the same, the source's ETag is no checksum and is left aside)");
+    }
+
+    /**
+     * Reads the rest and says whether the bytes have this checksum of the target, which may be a composite of any part
+     * size that we or HQ would use.
+     */
+    boolean matches(String etag) throws EndpointException, InterruptedException {
+        drain();
+        verify();
+        String wanted = etag.toLowerCase(Locale.ROOT);
+        return HexFormat.of().formatHex(md5).equals(wanted)
+                || (target != null && target.etag().equals(wanted))
+                || composites.stream().anyMatch(composite -> composite.etag().equals(wanted));
+    }
+
+    private String doing() {
+        return "copy key " + key;
+    }
+}
