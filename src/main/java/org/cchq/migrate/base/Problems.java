@@ -1,11 +1,12 @@
 package org.cchq.migrate.base;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
-/** Collects every problem of an input, so that a person sees all of them at once. Not thread-safe. */
+/** Collects every problem of an input, so that a person sees all of them at once, each of them once. Not thread-safe. */
 public final class Problems {
-    private final List<String> found = new ArrayList<>();
+    private final Set<String> found = new LinkedHashSet<>();
 
     /**
      * @param place file and line, or setting name: "environments/east/public.yml:12" or "S3_BLOB_DB_SETTINGS.url"
