@@ -1,19 +1,31 @@
 package org.cchq.migrate.testing.sandbox;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.blobstore.ForwardingBlobStore;
 import org.gaul.s3proxy.blobstore.S3Exceptions;
+import org.gaul.s3proxy.blobstore.domain.MultipartUpload;
 import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+import software.amazon.awssdk.services.s3.model.UploadPartRequest;
+import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /**
  * A real S3 server in this process that verifies signatures of version 2 and 4 and keeps objects in memory. Its object
@@ -28,12 +40,14 @@ final class S3Cluster implements AutoCloseable {
 
     private final S3Proxy server;
     private final Policed store;
+    private final String bucket;
     private final String accessKey;
     private final String secretKey;
 
-    private S3Cluster(S3Proxy server, Policed store, String accessKey, String secretKey) {
+    private S3Cluster(S3Proxy server, Policed store, String bucket, String accessKey, String secretKey) {
         this.server = server;
         this.store = store;
+        this.bucket = bucket;
         this.accessKey = accessKey;
         this.secretKey = secretKey;
     }
@@ -47,7 +61,7 @@ final class S3Cluster implements AutoCloseable {
                 .build();
         server.start();
         store.createContainer(bucket);
-        return new S3Cluster(server, store, accessKey, secretKey);
+        return new S3Cluster(server, store, bucket, accessKey, secretKey);
     }
 
     int port() {
@@ -69,6 +83,38 @@ final class S3Cluster implements AutoCloseable {
         store.denied.clear();
     }
 
+    /** All keys with their sizes, read from the store itself and not by S3 requests. */
+    Map<String, Long> contents() {
+        Map<String, Long> contents = new TreeMap<>();
+        store.delegate()
+                .list(ListObjectsV2Request.builder()
+                        .bucket(bucket)
+                        .maxKeys(Integer.MAX_VALUE)
+                        .build())
+                .contents()
+                .forEach(object -> contents.put(object.key(), object.size()));
+        return contents;
+    }
+
+    /** SHA-256 of an object's bytes, read from the store itself; empty if there is none. */
+    Optional<String> sha256(String key) throws IOException {
+        try (ResponseInputStream<GetObjectResponse> blob = store.delegate().getBlob(bucket, key)) {
+            return Optional.of(StoredAs.sha256(blob));
+        } catch (NoSuchKeyException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Requests to store an object or a part of one, so far. */
+    long writes() {
+        return store.writes.sum();
+    }
+
+    /** Uploads in parts that were begun and neither finished nor given up. */
+    int unfinishedUploads() {
+        return store.delegate().listMultipartUploads(bucket).size();
+    }
+
     /** Runs this once, when the key is read next, before the server looks for the object. */
     void beforeNextRead(String key, OnRead event) {
         store.beforeRead.put(key, event);
@@ -86,6 +132,7 @@ final class S3Cluster implements AutoCloseable {
 
     /** The store behind the server, with its policy and events. */
     private static final class Policed extends ForwardingBlobStore {
+        private final LongAdder writes = new LongAdder();
         private final Set<String> denied = ConcurrentHashMap.newKeySet();
         private final Map<String, OnRead> beforeRead = new ConcurrentHashMap<>();
         private final Map<String, OnRead> afterRead = new ConcurrentHashMap<>();
@@ -107,6 +154,19 @@ final class S3Cluster implements AutoCloseable {
         public HeadObjectResponse blobMetadata(HeadObjectRequest request) {
             check(request.key());
             return super.blobMetadata(request);
+        }
+
+        @Override
+        public PutObjectResponse putBlob(PutObjectRequest request, InputStream content) {
+            writes.increment();
+            return super.putBlob(request, content);
+        }
+
+        @Override
+        public UploadPartResponse uploadMultipartPart(
+                MultipartUpload upload, UploadPartRequest request, InputStream content) {
+            writes.increment();
+            return super.uploadMultipartPart(upload, request, content);
         }
 
         private void check(String key) {

@@ -82,7 +82,8 @@ public final class Sandbox implements AutoCloseable {
 
     private void writeEnvironment(Path checkout) throws IOException {
         Path data = scratch.open("host/opt/data");
-        give(scratch.open("host/home"));
+        Path home = scratch.open("host/opt/cchq-migrate");
+        give(home);
         Path directory = scratch.closed("environments").resolve("sandbox");
         Files.createDirectory(directory);
         GeneratedEnvironment generated = new GeneratedEnvironment(checkout.resolve("environments/sandbox"))
@@ -93,6 +94,7 @@ public final class Sandbox implements AutoCloseable {
                 .change("public.yml", "cchq_user: nobody", "cchq_user: " + serviceUser())
                 .change("public.yml", "commcare_cloud_remote_user: root", "commcare_cloud_remote_user: " + ssh.user())
                 .change("public.yml", "encrypted_root: /opt/data", "encrypted_root: " + data)
+                .change("public.yml", "cchq_migrate_home: /opt/cchq-migrate", "cchq_migrate_home: " + home)
                 .change("public.yml", "port_override: 8080", "port_override: " + nginx.oldPort())
                 .change("public.yml", "temp_riakcs_proxy_port: 8081", "temp_riakcs_proxy_port: " + nginx.newPort())
                 .change("public.yml", "http://127.0.0.1:8081", "http://127.0.0.1:" + nginx.newPort())

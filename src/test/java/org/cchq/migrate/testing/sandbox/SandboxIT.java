@@ -1,6 +1,7 @@
 package org.cchq.migrate.testing.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,6 +49,24 @@ class SandboxIT {
                 .filteredOn(pid -> pid != 0 && pid != ProcessHandle.current().pid())
                 .allSatisfy(pid -> assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive))
                         .isEmpty());
+    }
+
+    @Test
+    void deniesSingleKeysOnTheOldClusterUntilAllowed() throws Exception {
+        try (Sandbox sandbox = Sandbox.start(CHECKOUT)) {
+            sandbox.oldForSite().put("secret", new byte[3]);
+            sandbox.oldForSite().put("open", new byte[3]);
+            sandbox.old().deny("secret");
+
+            assertThatThrownBy(() -> sandbox.oldForSite().get("secret"))
+                    .isInstanceOf(PlainS3.Refused.class)
+                    .hasMessageContaining("403")
+                    .hasMessageContaining("AccessDenied");
+            assertThat(sandbox.oldForSite().get("open")).isPresent();
+
+            sandbox.old().allowAll();
+            assertThat(sandbox.oldForSite().get("secret")).isPresent();
+        }
     }
 
     /** When the sandbox cannot clean up itself, its guard does. */

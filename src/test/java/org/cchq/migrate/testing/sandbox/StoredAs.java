@@ -1,0 +1,74 @@
+package org.cchq.migrate.testing.sandbox;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.OptionalLong;
+
+/**
+ * One row of blobs_blobmeta and what the store must hold for it.
+ *
+ * @param contentLength as in the row: bytes before compression, or wrong where old metadata is wrong
+ * @param compressedLength as in the row: bytes stored, only for what is stored gzipped
+ * @param temporary with an expiry date; deleting it leaves no row in blobs_deletedblobmeta
+ * @param sha256 of the stored bytes, in hex
+ * @param size stored bytes
+ */
+record StoredAs(
+        String domain,
+        String parentId,
+        String name,
+        String key,
+        int typeCode,
+        Instant createdOn,
+        boolean temporary,
+        long contentLength,
+        OptionalLong compressedLength,
+        String sha256,
+        long size) {
+    static String sha256(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static String sha256(InputStream content) throws IOException {
+        MessageDigest digest;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+        byte[] buffer = new byte[64 << 10];
+        for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
+            digest.update(buffer, 0, read);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** The same row after the site has stored these gzipped bytes in place of the plain ones. */
+    StoredAs compressed(byte[] stored) {
+        return new StoredAs(
+                domain,
+                parentId,
+                name,
+                key,
+                typeCode,
+                createdOn,
+                temporary,
+                size,
+                OptionalLong.of(stored.length),
+                sha256(stored),
+                stored.length);
+    }
+
+    /** The database that holds the row. */
+    String alias() {
+        return Databases.aliasOf(parentId);
+    }
+}
