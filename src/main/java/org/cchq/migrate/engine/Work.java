@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.List;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.migration.Finding;
+import org.cchq.migrate.migration.Outcome;
 
 /**
  * What a phase does with items of type {@code T}; the pipeline does the rest (chunks, workers, retry, ledger). Items
@@ -38,14 +40,31 @@ public interface Work<T> {
      */
     ItemResult process(T item) throws EndpointException, InterruptedException;
 
-    /** The finding of an item that failed for good. */
+    /** The finding of an item that failed for good: denied or failed. */
     ItemResult failed(T item, EndpointException lastError);
+
+    /**
+     * The result of an item whose row is gone when its chunk is taken up after a crash: not processed again, but handed
+     * to {@link #settle} as "not referenced", since the crashed process may have stored it.
+     */
+    default ItemResult vanished(T item) {
+        EndpointException gone = new EndpointException("", EndpointException.Kind.REFUSED, "");
+        Finding finding = failed(item, gone).finding().orElseThrow();
+        return ItemResult.of(new Finding(
+                finding.partition(),
+                finding.id(),
+                finding.key(),
+                Outcome.NOT_REFERENCED,
+                finding.record(),
+                "its row was deleted while the run was down"));
+    }
 
     /**
      * Called once the items of a chunk have ended and the settle time has passed (again after a crash): looks every item
      * up again and takes back what should not be there any more. Idempotent.
      *
-     * @param items of one chunk; {@code created} tells which of them this pass has stored, as far as is known
+     * @param items of one chunk. After a crash, "already there" and "not referenced" may be the crashed process's work,
+     *     and "failed" may have been stored by an attempt whose answer was lost
      * @return changed results only
      */
     List<Settled<T>> settle(String partition, List<Settled<T>> items) throws EndpointException, InterruptedException;

@@ -1,0 +1,114 @@
+package org.cchq.migrate.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The named threads of one run, and the bounded queue before the workers. */
+final class Crew {
+    private static final int QUEUE = 128;
+    private static final long LOOK_MILLIS = 50;
+
+    private final RunControl control;
+    private final Halt halt;
+    private final Time time;
+    private final BlockingQueue<Task> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final List<Thread> threads = new ArrayList<>();
+    /** Tasks in the queue or in a worker's hands. */
+    private final AtomicInteger tasks = new AtomicInteger();
+
+    private int workers;
+    private volatile boolean sentHome;
+
+    Crew(RunControl control, Halt halt, Time time) {
+        this.control = control;
+        this.halt = halt;
+        this.time = time;
+    }
+
+    /** What a thread does; an error of any sort ends the run. */
+    interface Task {
+        void run() throws Exception;
+    }
+
+    void start(String name, Task body) {
+        Thread thread = new Thread(() -> guarded(body), name);
+        thread.setDaemon(true);
+        threads.add(thread);
+        thread.start();
+    }
+
+    private void guarded(Task body) {
+        try {
+            body.run();
+        } catch (HaltedException e) {
+            // The run is ending; whoever ended it knows why.
+            halt.end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            halt.end();
+        } catch (Throwable e) {
+            halt.because(e);
+        }
+    }
+
+    /** Hands a task to the workers; waits while the queue is full. */
+    void add(Task task) throws HaltedException, InterruptedException {
+        enlist();
+        halt.check();
+        tasks.incrementAndGet();
+        while (!queue.offer(task, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (halt.ending()) {
+                tasks.decrementAndGet();
+                throw new HaltedException();
+            }
+            enlist();
+        }
+    }
+
+    /** As many worker threads as are wanted now; those too many wait at the gate. */
+    void enlist() {
+        while (workers < control.workers()) {
+            workers++;
+            start("worker-" + workers, this::workOff);
+        }
+    }
+
+    private void workOff() throws Exception {
+        while (!sentHome) {
+            Task task = queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            if (task != null) {
+                try {
+                    if (!halt.ending()) {
+                        task.run();
+                    }
+                } finally {
+                    tasks.decrementAndGet();
+                }
+            }
+        }
+    }
+
+    /** Items queued or being worked on. */
+    int tasks() {
+        return tasks.get();
+    }
+
+    /** Waits for all threads, for so long; then interrupts those that are left, and waits a little more. */
+    void sendHome(long graceNanos) throws InterruptedException {
+        sentHome = true;
+        long began = time.nanos();
+        for (Thread thread : threads) {
+            while (thread.isAlive() && time.nanos() - began < graceNanos) {
+                thread.join(LOOK_MILLIS);
+            }
+        }
+        threads.forEach(Thread::interrupt);
+        for (Thread thread : threads) {
+            thread.join(TimeUnit.SECONDS.toMillis(2));
+        }
+    }
+}
