@@ -122,6 +122,14 @@ public record S3Settings(
         checkTimeout(place + ".config.read_timeout", readTimeout, problems);
     }
 
+    /** Whether the other names the same endpoint and account, so that one request may name both buckets. */
+    boolean sameAccount(S3Settings other) {
+        return url.equals(other.url)
+                && accessKey.equals(other.accessKey)
+                && secretKey.equals(other.secretKey)
+                && region.equals(other.region);
+    }
+
     private static void checkTimeout(String place, Duration value, Problems problems) {
         if (value.toMillis() < 1 || value.toMillis() > Integer.MAX_VALUE) {
             problems.add(place, value.toMillis() + " ms is no usable time limit; give seconds above 0");

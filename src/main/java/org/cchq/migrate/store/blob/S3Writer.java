@@ -188,7 +188,7 @@ final class S3Writer {
     }
 
     /** Takes back what this call stored, if it is still that. */
-    private void removeWrong(String key, String etag) throws EndpointException, InterruptedException {
+    void removeWrong(String key, String etag) throws EndpointException, InterruptedException {
         Optional<BlobInfo> there = objects.head(key);
         if (there.isPresent() && there.get().etag().equals(etag)) {
             objects.delete(key);
@@ -206,6 +206,12 @@ final class S3Writer {
                     null);
         }
         return existing(there.get(), declared, source);
+    }
+
+    /** What is at the key, compared with a source that was not read yet. */
+    PutResult compare(String key, BlobInfo there, StoredBlob blob) throws EndpointException, InterruptedException {
+        SourceReader source = new SourceReader(key, blob, 0, tuning.partBytes(), memory, failures);
+        return existing(there, blob.info(), source);
     }
 
     /** Something is there: the same, or something else. Reads the source where only its bytes can tell. */
@@ -238,7 +244,7 @@ final class S3Writer {
                 etags.add(part(key, uploadId, etags.size() + 1, source, Math.min(partBytes, source.length() - sent)));
             }
             Verified read = source.verify();
-            S3Answer answer = complete(key, uploadId, etags);
+            S3Answer answer = complete(key, uploadId, etags, capabilities.get().conditionalPut());
             if (answer.exists()) {
                 return lostTheRace(key, declared, source);
             }
@@ -281,9 +287,10 @@ final class S3Writer {
         return answer.etag();
     }
 
-    private S3Answer complete(String key, String uploadId, List<String> etags)
+    /** Makes an object of its parts, if the key is still free. */
+    S3Answer complete(String key, String uploadId, List<String> etags, boolean conditional)
             throws EndpointException, InterruptedException {
-        if (capabilities.get().conditionalPut() && conditionalComplete) {
+        if (conditional && conditionalComplete) {
             S3Answer answer = control.completeUpload(key, uploadId, etags, true);
             boolean unknown = answer.status() == 501
                     || (answer.status() == 400 && answer.error().code().equals("InvalidArgument"));
@@ -322,7 +329,7 @@ final class S3Writer {
     }
 
     /** Leaves no parts behind, also when this thread is interrupted or the reason was a lost connection. */
-    private void abort(String key, String uploadId) {
+    void abort(String key, String uploadId) {
         boolean interrupted = Thread.interrupted();
         try {
             control.abortUpload(key, uploadId);
