@@ -1,0 +1,60 @@
+package org.cchq.migrate.testing.sandbox;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a person sees of the demonstration: a heading a step, the commands as typed, and how long each step took. */
+final class DemoConsole {
+    private final PrintStream out;
+    private final Map<String, Object> seconds = new LinkedHashMap<>();
+    private int step;
+    private String current = "";
+    private long since = System.nanoTime();
+
+    DemoConsole(PrintStream out) {
+        this.out = out;
+    }
+
+    /**
+     * Begins a step.
+     *
+     * @param name one word, for the figures
+     */
+    void heading(String name, String title) {
+        finish();
+        current = name;
+        since = System.nanoTime();
+        String text = ++step + ". " + title;
+        out.println();
+        out.println(text);
+        out.println("-".repeat(text.length()));
+    }
+
+    /** Ends the step that is running. */
+    void finish() {
+        if (!current.isEmpty()) {
+            double took = Duration.ofNanos(System.nanoTime() - since).toMillis() / 1000.0;
+            seconds.put(current, took);
+            out.printf(Locale.ROOT, "(%.1f s)%n", took);
+            current = "";
+        }
+    }
+
+    void typed(String command) {
+        out.println("$ " + command);
+        out.flush();
+    }
+
+    void line(String text) {
+        out.println(text);
+        out.flush();
+    }
+
+    /** Step to its seconds. */
+    Map<String, Object> seconds() {
+        return seconds;
+    }
+}
