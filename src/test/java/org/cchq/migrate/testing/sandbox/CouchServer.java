@@ -19,6 +19,9 @@ final class CouchServer implements AutoCloseable {
     static final List<String> DATABASES =
             List.of("commcarehq", "commcarehq__apps", "commcarehq__domains", "commcarehq__meta");
 
+    private static final String USER = "commcarehq";
+    private static final String PASSWORD = "sandbox-couch";
+
     private final ChildServer server;
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -50,6 +53,9 @@ final class CouchServer implements AutoCloseable {
                         "--port",
                         Integer.toString(port)));
         CouchServer couch = new CouchServer(child);
+        couch.put(
+                "/_users/org.couchdb.user:" + USER,
+                Json.write(Map.of("type", "user", "name", USER, "password", PASSWORD, "roles", List.of())));
         for (String database : DATABASES) {
             couch.put("/" + database, "");
         }

@@ -97,8 +97,6 @@ public final class Sandbox implements AutoCloseable {
                 .change("public.yml", "cchq_migrate_home: /opt/cchq-migrate", "cchq_migrate_home: " + home)
                 .change("public.yml", "port_override: 8080", "port_override: " + nginx.oldPort())
                 .change("public.yml", "temp_riakcs_proxy_port: 8081", "temp_riakcs_proxy_port: " + nginx.newPort())
-                .change("public.yml", "http://127.0.0.1:8081", "http://127.0.0.1:" + nginx.newPort())
-                .change("public.yml", "http://127.0.0.1:8080", "http://127.0.0.1:" + nginx.oldPort())
                 .change(
                         "public.yml",
                         "port: 15984",
@@ -160,6 +158,14 @@ public final class Sandbox implements AutoCloseable {
 
     SshServer ssh() {
         return ssh;
+    }
+
+    int oldPort() {
+        return nginx.oldPort();
+    }
+
+    int newPort() {
+        return nginx.newPort();
     }
 
     /** The old cluster as the site sees it, through nginx. */

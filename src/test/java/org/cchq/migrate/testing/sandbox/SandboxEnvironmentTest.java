@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
+import org.cchq.migrate.environment.DjangoSettings;
 import org.cchq.migrate.environment.Environment;
+import org.cchq.migrate.vault.SecretPrompt;
 import org.cchq.migrate.vault.VaultPassword;
 import org.junit.jupiter.api.Test;
 
@@ -13,9 +14,12 @@ import org.junit.jupiter.api.Test;
 class SandboxEnvironmentTest {
     @Test
     void environmentsSandboxHasNoProblem() throws Exception {
-        Environment sandbox = Environment.load(
-                Path.of("environments"), "sandbox", new VaultPassword(Map.of(), question -> Optional.empty()));
+        Environment sandbox =
+                Environment.load(Path.of("environments"), "sandbox", new VaultPassword(Map.of(), SecretPrompt.NONE));
 
+        assertThat(DjangoSettings.of(sandbox).masked())
+                .extracting("S3_BLOB_DB_SETTINGS.url", "OLD_S3_BLOB_DB_SETTINGS.url")
+                .containsExactly("http://127.0.0.1:8081", "http://127.0.0.1:8080");
         assertThat(sandbox.hosts("django_manage")).hasSize(1);
         assertThat(sandbox.remoteUser()).isEqualTo("root");
         assertThat(sandbox.cchqUser()).isEqualTo("nobody");

@@ -8,8 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import org.cchq.migrate.environment.DjangoSettings;
+import org.cchq.migrate.environment.Environment;
 import org.cchq.migrate.testing.Eventually;
 import org.cchq.migrate.testing.RequiredProgram;
+import org.cchq.migrate.vault.SecretPrompt;
+import org.cchq.migrate.vault.VaultPassword;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +71,25 @@ class SandboxIT {
 
             sandbox.old().allowAll();
             assertThat(sandbox.oldForSite().get("secret")).isPresent();
+        }
+    }
+
+    @Test
+    void describesItselfAsAnEnvironmentInTheDualStage() throws Exception {
+        try (Sandbox sandbox = Sandbox.start(CHECKOUT)) {
+            Environment environment =
+                    Environment.load(sandbox.environments(), "sandbox", new VaultPassword(Map.of(), SecretPrompt.NONE));
+            Map<String, Object> settings = DjangoSettings.of(environment).masked();
+
+            assertThat(settings)
+                    .containsEntry("BLOB_DB_MIGRATING_FROM_S3_TO_S3", true)
+                    .extracting("S3_BLOB_DB_SETTINGS.url", "OLD_S3_BLOB_DB_SETTINGS.url")
+                    .containsExactly("http://127.0.0.1:" + sandbox.newPort(), "http://127.0.0.1:" + sandbox.oldPort());
+            assertThat(settings)
+                    .extracting("DATABASES.p4.PORT")
+                    .hasToString(Integer.toString(sandbox.databases().port()));
+            assertThat(environment.host("django_manage").port())
+                    .isEqualTo(sandbox.ssh().port());
         }
     }
 
