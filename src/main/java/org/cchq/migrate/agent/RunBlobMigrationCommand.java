@@ -1,0 +1,123 @@
+package org.cchq.migrate.agent;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.commons.cli.Options;
+import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.ExitCode;
+import org.cchq.migrate.base.UsageException;
+import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.engine.LeaseHeldException;
+import org.cchq.migrate.engine.RunControl;
+import org.cchq.migrate.kind.blobs.BackFill;
+import org.cchq.migrate.kind.blobs.BackFillSpec;
+import org.cchq.migrate.kind.blobs.DateRange;
+import org.cchq.migrate.kind.blobs.HqSettings;
+
+/** {@code run_blob_migration [options] SLUG}: command line to {@link BackFillSpec}, run, exit status. */
+final class RunBlobMigrationCommand implements AgentCommand {
+    private static final List<String> SLUGS = List.of(BackFillSpec.MIGRATE_BACKEND, BackFillSpec.MIGRATE_BACKEND_CHECK);
+    private static final Options OPTIONS = BlobMigrationOptions.migration();
+
+    private final AgentContext context;
+
+    RunBlobMigrationCommand(AgentContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public String help() {
+        return OptionsText.of("run_blob_migration [options] " + String.join("|", SLUGS), OPTIONS);
+    }
+
+    @Override
+    public ExitCode run(String... args)
+            throws UserException, EndpointException, LeaseHeldException, InterruptedException {
+        CommandLineReader line = CommandLineReader.parse(OPTIONS, args);
+        if (line.has(BlobMigrationOptions.HELP)) {
+            context.out().println(help());
+            return ExitCode.SUCCESS;
+        }
+        BackFillSpec spec = spec(line, args);
+        HqSettings settings = SettingsInput.read(context, line);
+        RunControl control = new RunControl(spec.workers());
+        try (AgentOutput output = AgentOutput.open(context, line, spec.chunkSize());
+                Requests requests = Requests.listen(context, line, control)) {
+            BackFill backFill =
+                    new BackFill(spec, settings, output, control, context.clock(), VersionCommand.version());
+            return line.has(BlobMigrationOptions.DAY_BY_DAY) ? backFill.runDayByDay() : backFill.run();
+        }
+    }
+
+    private BackFillSpec spec(CommandLineReader line, String... args) throws UserException {
+        String slug = slug(line.words());
+        Optional<String> range = line.text(BlobMigrationOptions.DATE_RANGE);
+        return new BackFillSpec(
+                slug,
+                Stream.concat(Stream.of("run_blob_migration"), Arrays.stream(args))
+                        .toList(),
+                directory(line, slug),
+                line.has(BlobMigrationOptions.RESET),
+                line.number(BlobMigrationOptions.CHUNK_SIZE, 100, 1, 100_000),
+                line.number(BlobMigrationOptions.NUM_WORKERS, 10, 1, 1024),
+                range.isPresent() ? DateRange.parse(range.get()) : DateRange.ALL,
+                Duration.ofSeconds(line.number(BlobMigrationOptions.SETTLE, 20, 0, 3600)),
+                listing(line.text(BlobMigrationOptions.LISTING).orElse("auto")),
+                line.has(BlobMigrationOptions.KEEP_ORPHANS),
+                line.number(BlobMigrationOptions.PART_SIZE, 8, 5, 512) * 1024L * 1024L,
+                line.text(BlobMigrationOptions.RUN_BY).orElse(System.getProperty("user.name", "?")));
+    }
+
+    private static String slug(String... words) throws UsageException {
+        if (words.length == 1 && SLUGS.contains(words[0])) {
+            return words[0];
+        }
+        if (words.length == 0) {
+            throw new UsageException("run_blob_migration needs a slug: " + String.join(" or ", SLUGS));
+        }
+        throw new UsageException(
+                "run_blob_migration: '" + String.join(" ", words) + "' is not one of " + String.join(", ", SLUGS));
+    }
+
+    private static BackFillSpec.Listing listing(String text) throws UsageException {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "auto" -> BackFillSpec.Listing.AUTO;
+            case "always" -> BackFillSpec.Listing.ALWAYS;
+            case "never" -> BackFillSpec.Listing.NEVER;
+            default -> throw new UsageException("--listing=" + text + ": expected auto, always or never");
+        };
+    }
+
+    /** Without a log directory HQ throws its log away; here it is kept, with the ledger, in the user's state directory. */
+    private Path directory(CommandLineReader line, String slug) throws UserException {
+        Optional<String> given = line.text(BlobMigrationOptions.LOG_DIR);
+        if (given.isPresent()) {
+            Path directory = context.directory().resolve(given.get());
+            if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+                throw new UserException("--log-dir=" + given.get() + ": "
+                        + (Files.isDirectory(directory) ? "cannot be written by this user" : "is not a directory")
+                        + "; make it, owned by the user that runs this: mkdir DIR; chown USER:GROUP DIR");
+            }
+            return directory;
+        }
+        Map<String, String> environment = context.environment();
+        Path state = Optional.ofNullable(environment.get("XDG_STATE_HOME"))
+                .map(Path::of)
+                .orElse(Path.of(environment.getOrDefault("HOME", "."), ".local", "state"));
+        Path directory =
+                context.directory().resolve(state).resolve("cchq-migrate").resolve(slug);
+        try {
+            return Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UserException(directory + ": cannot be made (" + e.getMessage() + "); give --log-dir=DIR", e);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package org.cchq.migrate.kind.blobs;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.ExitCode;
+import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.engine.LeaseHeldException;
+import org.cchq.migrate.engine.Ledger;
+import org.cchq.migrate.engine.LedgerOwner;
+import org.cchq.migrate.engine.PassRecord;
+import org.cchq.migrate.engine.PassResult;
+import org.cchq.migrate.engine.PassState;
+import org.cchq.migrate.engine.Pipeline;
+import org.cchq.migrate.engine.PipelineSettings;
+import org.cchq.migrate.engine.Progress;
+import org.cchq.migrate.engine.RunControl;
+import org.cchq.migrate.engine.RunIdentity;
+import org.cchq.migrate.engine.Time;
+import org.cchq.migrate.migration.AgentEvent;
+import org.cchq.migrate.migration.Finding;
+import org.cchq.migrate.migration.Outcome;
+
+/** {@code run_blob_migration migrate_backend} and {@code migrate_backend_check}: one run, told as it happens. */
+public final class BackFill {
+    private static final int FINDINGS_PAGE = 1000;
+
+    private final BackFillSpec spec;
+    private final HqSettings settings;
+    private final BackFillOutput output;
+    private final RunControl control;
+    private final Clock clock;
+    private final String version;
+
+    /** @param version of this agent, for the events */
+    public BackFill(
+            BackFillSpec spec,
+            HqSettings settings,
+            BackFillOutput output,
+            RunControl control,
+            Clock clock,
+            String version) {
+        this.spec = spec;
+        this.settings = settings;
+        this.output = output;
+        this.control = control;
+        this.clock = clock;
+        this.version = version;
+    }
+
+    /** One run over all rows, or over the days of the date range. */
+    public ExitCode run() throws UserException, EndpointException, LeaseHeldException, InterruptedException {
+        try (Ends ends = Ends.open(settings, spec.workers(), spec.partBytes());
+                MigrationLog log = MigrationLog.create(spec.directory(), spec.slug(), clock.instant())) {
+            output.copyLinesTo(log::summary);
+            ends.probe();
+            return pass(ends, log, spec.dates(), spec.directory().resolve(spec.slug() + ".ledger"));
+        }
+    }
+
+    /** One run for each day of the range, with a ledger each; all of them in one log. */
+    public ExitCode runDayByDay() throws UserException, EndpointException, LeaseHeldException, InterruptedException {
+        if (spec.dates().isAll()) {
+            return run();
+        }
+        LocalDate first = spec.dates()
+                .start()
+                .orElseThrow(() -> new UserException(
+                        "--process_day_by_day: the date range has no first day; give YYYYMMDD-YYYYMMDD"));
+        LocalDate last = spec.dates().end().orElse(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
+        ExitCode worst = ExitCode.SUCCESS;
+        try (Ends ends = Ends.open(settings, spec.workers(), spec.partBytes());
+                MigrationLog log = MigrationLog.create(spec.directory(), spec.slug(), clock.instant())) {
+            output.copyLinesTo(log::summary);
+            ends.probe();
+            for (LocalDate day = first; !day.isAfter(last); day = day.plusDays(1)) {
+                output.line("Migrating for date " + day + " ");
+                Path ledger = spec.directory().resolve(spec.slug() + "-" + day + ".ledger");
+                ExitCode ended = pass(ends, log, DateRange.of(day), ledger);
+                output.line("Finished migration for date " + day + " ");
+                if (ended == ExitCode.STOPPED || ended == ExitCode.INTERRUPTED) {
+                    return ended;
+                }
+                worst = ended == ExitCode.SUCCESS ? worst : ended;
+            }
+        }
+        return worst;
+    }
+
+    private ExitCode pass(Ends ends, MigrationLog log, DateRange dates, Path ledgerFile)
+            throws UserException, EndpointException, LeaseHeldException, InterruptedException {
+        LedgerOwner owner = LedgerOwner.current();
+        if (spec.reset()) {
+            Ledger.putAside(ledgerFile, owner, clock)
+                    .ifPresent(aside -> output.line("The state of earlier runs was put aside: " + aside));
+        }
+        try (Ledger ledger = Ledger.open(ledgerFile, identity(ends, dates), owner, clock)) {
+            announce(ends, log, ledger);
+            repeatFindings(ledger, log);
+            BlobMetaEstimate expected = ends.rows().estimate(dates);
+            Progress progress = new Progress(Time.SYSTEM);
+            if (dates.isAll() || expected.exact()) {
+                progress.total(expected.rows());
+            }
+            try (ProgressTicker ticker = new ProgressTicker(progress, output, clock);
+                    TargetListing listing = TargetListing.of(
+                            ends.target(),
+                            ends.rows(),
+                            dates,
+                            marks(ledger, ends),
+                            spec.listing(),
+                            spec.directory().resolve(spec.slug() + ".keys"),
+                            output::line)) {
+                PassResult result = new Pipeline<>(
+                                copy(ends, dates, listing),
+                                ledger,
+                                pipelineSettings(),
+                                control,
+                                progress,
+                                finding -> {
+                                    log.record(finding);
+                                    output.accept(new AgentEvent.Found(clock.instant(), finding));
+                                },
+                                Time.SYSTEM,
+                                clock,
+                                new SplittableRandom())
+                        .run();
+                ticker.last();
+                return end(result, ends, dates, expected, log);
+            }
+        }
+    }
+
+    private void announce(Ends ends, MigrationLog log, Ledger ledger) throws EndpointException {
+        Optional<PassRecord> last = ledger.lastPass();
+        boolean resumed =
+                last.filter(pass -> pass.state() != PassState.COMPLETE).isPresent();
+        output.accept(new AgentEvent.Started(
+                clock.instant(),
+                version,
+                spec.command(),
+                ends.source().description(),
+                ends.target().description(),
+                log.path().toString(),
+                ledger.path().toString(),
+                last.map(PassRecord::number).orElse(0) + (resumed ? 0 : 1),
+                resumed,
+                spec.runBy()));
+        for (String warning : ends.warnings()) {
+            output.accept(new AgentEvent.Warned(clock.instant(), warning));
+        }
+    }
+
+    /**
+     * The log of a resumed run begins with what earlier sessions of the pass have found, so that the last log is whole.
+     * What failed or was denied is tried again, and listed again if it still fails.
+     */
+    private static void repeatFindings(Ledger ledger, MigrationLog log) throws EndpointException, UserException {
+        if (ledger.lastPass().filter(pass -> pass.state() != PassState.COMPLETE).isEmpty()) {
+            return;
+        }
+        List<Finding> page = ledger.findings("", Long.MIN_VALUE, FINDINGS_PAGE);
+        while (!page.isEmpty()) {
+            for (Finding finding : page) {
+                if (!finding.outcome().unresolved()) {
+                    log.record(finding);
+                }
+            }
+            Finding last = page.get(page.size() - 1);
+            page = ledger.findings(last.partition(), last.id(), FINDINGS_PAGE);
+        }
+    }
+
+    private static Map<String, Long> marks(Ledger ledger, Ends ends) throws EndpointException {
+        Map<String, Long> marks = new HashMap<>();
+        boolean goesOn = ledger.lastPass()
+                .filter(pass -> pass.state() != PassState.COMPLETE)
+                .isPresent();
+        for (String shard : ends.rows().shards()) {
+            marks.put(shard, goesOn ? ledger.lowWater(shard).orElse(Long.MIN_VALUE) : Long.MIN_VALUE);
+        }
+        return marks;
+    }
+
+    private BlobCopy copy(Ends ends, DateRange dates, TargetListing listing) {
+        return new BlobCopy(
+                ends.rows(),
+                dates,
+                ends.source(),
+                ends.target(),
+                listing::length,
+                spec.slug().equals(BackFillSpec.MIGRATE_BACKEND_CHECK) && !listing.known()
+                        ? BlobCopy.AskFirst.TARGET
+                        : BlobCopy.AskFirst.SOURCE,
+                spec.keepOrphans() ? BlobCopy.Orphans.KEEP : BlobCopy.Orphans.REMOVE);
+    }
+
+    private PipelineSettings pipelineSettings() {
+        return PipelineSettings.DEFAULT.withChunkItems(spec.chunkSize()).withSettle(spec.settle());
+    }
+
+    /** What must not change on a directory: mixing two of these would make the counts a lie. */
+    private RunIdentity identity(Ends ends, DateRange dates) {
+        Map<String, String> identity = new LinkedHashMap<>();
+        identity.put("migration", "blobs " + spec.slug());
+        identity.put("source", ends.source().description());
+        identity.put("target", ends.target().description());
+        identity.put("shards", String.join(" ", ends.rows().shards()));
+        identity.put("date range", dates.isAll() ? "all" : dates.toString());
+        return new RunIdentity(identity);
+    }
+
+    private ExitCode end(PassResult result, Ends ends, DateRange dates, BlobMetaEstimate expected, MigrationLog log)
+            throws UserException, EndpointException, InterruptedException {
+        Verdict verdict = Verdict.of(result, expected.rows(), dates, control);
+        if (verdict.complete() && dates.isAll()) {
+            ends.recordCompletion(spec.slug()).ifPresent(output::line);
+        }
+        output.accept(new AgentEvent.Ended(
+                clock.instant(),
+                verdict.result(),
+                verdict.exit().code(),
+                verdict.message(),
+                result.pass(),
+                result.session(),
+                log.path().toString(),
+                result.pass().of(Outcome.MISSING_ON_SOURCE) + result.pass().of(Outcome.FAILED) > 0
+                        ? "check_blob_logs " + log.path()
+                        : ""));
+        return verdict.exit();
+    }
+}

@@ -1,0 +1,51 @@
+package org.cchq.migrate.kind.blobs;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What one run of {@code run_blob_migration} is asked to do, in types.
+ *
+ * @param slug {@code migrate_backend} or {@code migrate_backend_check}
+ * @param command the command line, for the events
+ * @param directory where the log, the summary and the ledger are
+ * @param reset forget the state of earlier runs in the directory
+ * @param chunkSize rows a page, 1 to 100,000
+ * @param workers blobs in flight, 1 to 1,024
+ * @param dates inclusive days of created_on
+ * @param settle how long after a chunk its rows are looked up again
+ * @param keepOrphans list blobs whose row was deleted while they were copied, in place of removing them
+ * @param partBytes part size of multipart uploads
+ * @param runBy who asked
+ */
+public record BackFillSpec(
+        String slug,
+        List<String> command,
+        Path directory,
+        boolean reset,
+        int chunkSize,
+        int workers,
+        DateRange dates,
+        Duration settle,
+        Listing listing,
+        boolean keepOrphans,
+        long partBytes,
+        String runBy) {
+    /** HQ's slug that reads the old store first. */
+    public static final String MIGRATE_BACKEND = "migrate_backend";
+    /** HQ's slug that asks the new store first. */
+    public static final String MIGRATE_BACKEND_CHECK = "migrate_backend_check";
+
+    /** When the target is listed before the copying begins. */
+    public enum Listing {
+        /** If a sample of rows shows that much is there already. */
+        AUTO,
+        ALWAYS,
+        NEVER
+    }
+
+    public BackFillSpec {
+        command = List.copyOf(command);
+    }
+}

@@ -1,0 +1,149 @@
+package org.cchq.migrate.kind.blobs;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.cchq.migrate.migration.AgentEvent;
+import org.cchq.migrate.migration.Counts;
+import org.cchq.migrate.migration.Outcome;
+import org.cchq.migrate.migration.ProgressSnapshot;
+
+/**
+ * What {@code run_blob_migration} prints, line by line as HQ's {@code corehq.blobs.migrate} prints it, except that the
+ * counts are of blobs that are done, not of blobs that were handed to a worker, and that lines are thinned as time goes
+ * on: at most one a second in the first ten minutes, then one each ten seconds, after an hour one a minute. Not
+ * thread-safe.
+ */
+public final class HqOutput implements Consumer<AgentEvent> {
+    private static final Duration FIRST_MINUTES = Duration.ofMinutes(10);
+    private static final Duration FIRST_HOUR = Duration.ofHours(1);
+    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(5);
+
+    private final Consumer<String> out;
+    private final int chunkSize;
+    private boolean begun;
+    private long previously;
+    private long total;
+    private long printedAt = -1;
+    private Duration lastLine = Duration.ZERO;
+
+    /** @param chunkSize progress is printed at multiples of it, items */
+    public HqOutput(Consumer<String> out, int chunkSize) {
+        this.out = out;
+        this.chunkSize = chunkSize;
+    }
+
+    @Override
+    public void accept(AgentEvent event) {
+        if (event instanceof AgentEvent.Started started) {
+            out.accept("Migration log: " + started.log());
+        } else if (event instanceof AgentEvent.Progressed progressed) {
+            if (!begun) {
+                begun = true;
+                processing(progressed.snapshot());
+            }
+            progress(progressed.snapshot());
+        } else if (event instanceof AgentEvent.Warned warned) {
+            out.accept("WARNING " + warned.message());
+        } else if (event instanceof AgentEvent.Ended ended) {
+            ended(ended);
+        }
+    }
+
+    private void processing(ProgressSnapshot snapshot) {
+        long done = snapshot.pass().done() - snapshot.session().done();
+        previously = done;
+        total = Math.max(snapshot.total().orElse(0), done);
+        String already = done == 0 ? "" : " (~" + done + " already processed)";
+        out.accept("Processing " + total + " documents" + already + ": BlobMeta...");
+    }
+
+    /** Prints a line if one is due: after the first blob, at multiples of the chunk size, after five silent minutes. */
+    private void progress(ProgressSnapshot snapshot) {
+        long session = snapshot.session().done();
+        if (session == 0) {
+            return;
+        }
+        Duration silent = snapshot.elapsed().minus(lastLine);
+        long multiple = session / chunkSize * chunkSize;
+        if (printedAt < 0) {
+            print(Math.min(session, multiple > 0 ? multiple : 1), snapshot.elapsed());
+        } else if (multiple > printedAt && silent.compareTo(interval(snapshot.elapsed())) >= 0) {
+            print(multiple, snapshot.elapsed());
+        } else if (silent.compareTo(LONGEST_SILENCE) >= 0) {
+            print(session, snapshot.elapsed());
+        }
+    }
+
+    private void ended(AgentEvent.Ended ended) {
+        switch (ended.result()) {
+            case "complete", "incomplete" -> processed(ended.session());
+            case "stopped" -> out.accept("stopped by operator");
+            default -> {}
+        }
+        summary(ended.counts(), ended.log());
+        if (!ended.message().isEmpty()) {
+            out.accept(ended.message());
+        }
+        if (!ended.next().isEmpty()) {
+            out.accept("Next: " + ended.next());
+        }
+    }
+
+    private void processed(Counts session) {
+        long done = session.done();
+        total = Math.max(total, previously + done);
+        out.accept("Processed " + done + "/" + (previously + done) + " of " + total + " documents (" + previously
+                + " previously processed).");
+        out.accept("waiting for workers to stop... (Ctrl+C to abort)");
+        out.accept("done.");
+    }
+
+    /** What did not end well, in HQ's words, then in ours. */
+    private void summary(Counts pass, String log) {
+        long listed = pass.of(Outcome.MISSING_ON_SOURCE)
+                + pass.of(Outcome.NOT_REFERENCED)
+                + pass.of(Outcome.DIFFERS)
+                + pass.of(Outcome.DENIED)
+                + pass.of(Outcome.FAILED);
+        if (listed > 0) {
+            long notFound = listed - pass.of(Outcome.DIFFERS) - pass.of(Outcome.DENIED);
+            out.accept("");
+            if (notFound > 0) {
+                out.accept(notFound + " of " + pass.done() + " blobs were not found in the old blob database. It");
+                out.accept("is possible that some blobs were deleted as part of normal");
+                out.accept("operation during the migration if the migration took a long");
+                out.accept("time. However, it may be cause for concern if a majority of");
+                out.accept("the total number of migrated blobs were not found.");
+                out.accept("");
+            }
+            out.accept("Missing blob ids have been written in the log file:");
+            out.accept(log);
+            out.accept("");
+        }
+        out.accept("copied " + pass.of(Outcome.COPIED) + " (" + pass.bytes() + " bytes), already there "
+                + pass.of(Outcome.ALREADY_THERE) + ", missing on source " + pass.of(Outcome.MISSING_ON_SOURCE)
+                + ", not referenced any more " + pass.of(Outcome.NOT_REFERENCED) + ", differ "
+                + pass.of(Outcome.DIFFERS) + ", denied " + pass.of(Outcome.DENIED) + ", failed "
+                + pass.of(Outcome.FAILED) + ": " + pass.done() + " of " + pass.enumerated() + " enumerated");
+    }
+
+    private static Duration interval(Duration elapsed) {
+        if (elapsed.compareTo(FIRST_MINUTES) < 0) {
+            return Duration.ofSeconds(1);
+        }
+        return elapsed.compareTo(FIRST_HOUR) < 0 ? Duration.ofSeconds(10) : Duration.ofMinutes(1);
+    }
+
+    private void print(long session, Duration elapsed) {
+        long visited = previously + session;
+        total = Math.max(total, visited);
+        OptionalLong left = session >= total - previously ? OptionalLong.empty() : OptionalLong.of(total - visited);
+        String remaining =
+                left.isPresent() ? PythonDuration.of(elapsed.dividedBy(session).multipliedBy(left.getAsLong())) : "?";
+        out.accept("Processed " + session + "/" + visited + " of " + total + " documents in "
+                + PythonDuration.of(elapsed) + " (" + remaining + " remaining)");
+        printedAt = session;
+        lastLine = elapsed;
+    }
+}
