@@ -130,6 +130,18 @@ public final class Environment {
         return List.copyOf(hosts);
     }
 
+    /**
+     * A variable of a host as text: public.yml's, else the inventory's.
+     *
+     * @return empty if neither sets it
+     */
+    public Optional<String> setting(TargetHost host, String variable) throws UserException {
+        Problems problems = new Problems();
+        Optional<String> value = variables.text(variable, problems).or(() -> text(host.name(), variable, problems));
+        problems.throwIfAny();
+        return value;
+    }
+
     Variables variables() {
         return variables;
     }

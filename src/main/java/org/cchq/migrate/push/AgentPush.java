@@ -83,6 +83,20 @@ public final class AgentPush {
         return new InstalledAgent(program, base.agent(jar), steps, bytes);
     }
 
+    /** What the host runs the agent with, if all of it is there already; changes nothing. */
+    public Optional<InstalledAgent> installed(HostBase base)
+            throws EndpointException, InterruptedException, UserException {
+        if (!base.hasAgent(jar)) {
+            return Optional.empty();
+        }
+        Optional<String> program = hostJava(base).map(RemoteJava::path);
+        Optional<Artifact> image = program.isPresent() ? Optional.empty() : RuntimeImage.cached(cache);
+        if (image.isPresent() && base.has(base.runtime(image.get()) + "/bin/java")) {
+            program = Optional.of(base.runtime(image.get()) + "/bin/java");
+        }
+        return program.map(path -> new InstalledAgent(path, base.agent(jar), List.of(), 0));
+    }
+
     private Optional<RemoteJava> hostJava(HostBase base) throws EndpointException, InterruptedException {
         if (java.path().isPresent()) {
             return Optional.of(base.tryJava(java.path().get()));

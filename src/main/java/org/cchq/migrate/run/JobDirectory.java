@@ -58,6 +58,11 @@ public final class JobDirectory {
                         "umask 077; printf '%s\\n' " + ShellWords.quote(line) + " >> " + quotedPath() + "/control");
     }
 
+    /** The last lines of the agent's stderr. */
+    public String stderr() throws EndpointException, InterruptedException {
+        return base.shell().require("read " + path() + "/agent.log", "tail -n 20 " + quotedPath() + "/agent.log");
+    }
+
     /**
      * The settings go from this shell's stdin to the agent's as descriptor 3, past everything else. The inner shell
      * keeps the exit status: it is a process of its own session, so that neither the end of the connection nor a

@@ -44,9 +44,11 @@ public final class StandInAgent {
         List<String> words = List.of(args);
         Path events = Path.of(words.get(words.indexOf("--events") + 1));
         Path control = Path.of(words.get(words.indexOf("--control") + 1));
-        int lines = Integer.parseInt(args[0]);
-        long pause = Long.parseLong(args[1]) * 1_000_000;
-        int exit = Integer.parseInt(args[2]);
+        // With a real command line: until it is cancelled, at most two minutes.
+        boolean numbers = args[0].matches("[0-9]+");
+        int lines = numbers ? Integer.parseInt(args[0]) : 6000;
+        long pause = (numbers ? Long.parseLong(args[1]) : 20) * 1_000_000;
+        int exit = numbers ? Integer.parseInt(args[2]) : 0;
         byte[] settings = System.in.readAllBytes();
         if (lines == 0) {
             System.err.println("Tried to connect to new but it refused");

@@ -1,0 +1,129 @@
+package org.cchq.migrate.cli;
+
+import static org.cchq.migrate.cli.Arguments.flag;
+import static org.cchq.migrate.cli.Arguments.valued;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Options;
+import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.UsageException;
+import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.environment.Environment;
+import org.cchq.migrate.environment.TargetHost;
+import org.cchq.migrate.ssh.RemoteShell;
+import org.cchq.migrate.ssh.ShellWords;
+import org.cchq.migrate.ssh.SshConnection;
+
+/**
+ * {@code django-manage}: a management command. Those that the agent has run in the agent, with HQ's output; any other in
+ * HQ's manage.py on the host.
+ */
+final class DjangoManageCommand implements Command {
+    @Override
+    public String name() {
+        return "django-manage";
+    }
+
+    @Override
+    public String arguments() {
+        return "[options] COMMAND [arguments of the command]";
+    }
+
+    @Override
+    public String summary() {
+        return "Runs a management command: in the agent if it has it, else in HQ's manage.py on the host.";
+    }
+
+    @Override
+    public boolean passesOptionsOn() {
+        return true;
+    }
+
+    @Override
+    public Options options() {
+        Options options = new Options();
+        options.addOption(flag("tmux", "show it in a tmux window on the host, too"));
+        options.addOption(valued("server", "HOST", "host to run on; default django_manage[0]"));
+        options.addOption(valued("release", "NAME", "release of HQ, in place of the current one"));
+        options.addOption(
+                valued("tee", "FILE", "also write the output to this file on the host, which must not exist"));
+        options.addOption(flag("quiet", "ask nothing"));
+        return options;
+    }
+
+    @Override
+    public int run(Site site, CommandLine line) throws UserException, EndpointException, InterruptedException {
+        List<String> words = line.getArgList();
+        if (words.isEmpty()) {
+            throw new UsageException("django-manage: which management command?");
+        }
+        TargetHost host = site.manageHost(Optional.ofNullable(line.getOptionValue("server")));
+        Optional<String> tee = Optional.ofNullable(line.getOptionValue("tee"));
+        Optional<BlobPhase> phase = BlobPhase.ofManagementCommand(words);
+        try (SshConnection connection = site.connect(host)) {
+            RemoteShell service = site.shell(connection, site.environment().cchqUser());
+            if (tee.isPresent()
+                    && service.run("[ -e " + ShellWords.quote(tee.get()) + " ]").ok()) {
+                throw new UserException(tee.get() + " on " + host.name() + ": is there already; name another file");
+            }
+            if (phase.isEmpty()) {
+                return hq(site, connection, line, words, tee);
+            }
+        }
+        if (tee.isPresent()) {
+            throw new UserException("--tee: the output of this command is kept on the host anyway, as output.txt of its"
+                    + " job (see 'status'), and in the summary beside its log");
+        }
+        return new AgentRun(site, host)
+                .start(phase.get(), words, FollowView.Show.OUTPUT, false, line.hasOption("tmux"));
+    }
+
+    private static int hq(
+            Site site, SshConnection connection, CommandLine line, List<String> words, Optional<String> tee)
+            throws EndpointException, InterruptedException, UserException {
+        String command = shape(site.environment(), connection.target().user(), line, words, tee);
+        site.console()
+                .command("ssh " + connection.target().user() + "@"
+                        + connection.target().address() + " " + ShellWords.quote(command));
+        String at = site.clock().instant().toString();
+        String what = "django-manage " + ShellWords.join(words);
+        int exit;
+        if (line.hasOption("tmux")) {
+            TmuxWindow window = new TmuxWindow(connection, site.environment().cchqUser());
+            String problem = window.open(words.get(0), command + "; exec sh");
+            if (!problem.isEmpty()) {
+                throw new UserException("tmux on " + connection.target().name() + ": " + problem);
+            }
+            site.console()
+                    .say("It runs in a tmux window on the host: " + window.attach()
+                            + ". Its exit status stays there: HQ's own commands are not watched");
+            exit = 0;
+        } else {
+            exit = connection
+                    .exec(
+                            command,
+                            site.workplace().input(),
+                            site.console().resultStream(),
+                            site.console().conversationStream())
+                    .code();
+        }
+        site.history().add(at, site.operator(), what, connection.target().name(), "exit " + exit);
+        return exit;
+    }
+
+    /** {@code sudo -iu cchq bash -c '...'}: every argument quoted once, then the whole once. */
+    static String shape(
+            Environment environment, String login, CommandLine line, List<String> words, Optional<String> tee) {
+        String code = line.hasOption("release")
+                ? environment.codeDirectory().replaceFirst("/current$", "") + "/releases/"
+                        + line.getOptionValue("release")
+                : environment.codeDirectory();
+        String manage = "cd " + ShellWords.quote(code) + "; python_env/bin/python manage.py " + ShellWords.join(words)
+                + tee.map(file -> " | tee " + ShellWords.quote(file)).orElse("");
+        String user = environment.cchqUser();
+        String bash = "bash " + (tee.isPresent() ? "-o pipefail " : "") + "-c " + ShellWords.quote(manage);
+        return login.equals(user) ? bash : "sudo -iu " + ShellWords.quote(user) + " " + bash;
+    }
+}

@@ -1,0 +1,90 @@
+package org.cchq.migrate.cli;
+
+import static org.cchq.migrate.cli.Arguments.flag;
+import static org.cchq.migrate.cli.Arguments.valued;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Options;
+import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.ExitCode;
+import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.environment.DjangoSettings;
+import org.cchq.migrate.environment.TargetHost;
+import org.cchq.migrate.json.Json;
+import org.cchq.migrate.plan.BlobPlan;
+import org.cchq.migrate.push.AgentPush;
+import org.cchq.migrate.run.HostSession;
+import org.cchq.migrate.run.JobList;
+import org.cchq.migrate.run.JobStatus;
+
+/** {@code plan blobs}: what a back-fill would do; writes nothing anywhere. */
+final class PlanCommand implements Command {
+    @Override
+    public String name() {
+        return "plan";
+    }
+
+    @Override
+    public String arguments() {
+        return "blobs [options]";
+    }
+
+    @Override
+    public String summary() {
+        return "The exact steps of a back-fill to come, and a forecast; writes nothing anywhere.";
+    }
+
+    @Override
+    public Options options() {
+        Options options = new Options();
+        options.addOption(valued("server", "HOST", "host to run on; default django_manage[0]"));
+        options.addOption(flag("json", "one JSON object"));
+        return options;
+    }
+
+    @Override
+    public int run(Site site, CommandLine line) throws UserException, EndpointException, InterruptedException {
+        Arguments.requireMigration(line, name(), false);
+        TargetHost host = site.manageHost(Optional.ofNullable(line.getOptionValue("server")));
+        DjangoSettings settings = DjangoSettings.of(site.environment(), host);
+        List<String> steps = new ArrayList<>();
+        List<String> obstacles = new ArrayList<>();
+        BlobPlan plan;
+        try (HostSession session = site.access(host).open()) {
+            AgentPush push = site.push(host);
+            String logs = LogDirectory.usual(host);
+            steps.add("log in as " + host.user() + ", become "
+                    + site.environment().cchqUser());
+            steps.addAll(push.preview(session.base()));
+            steps.add("start the agent in " + session.base().jobs() + ", its log and ledger in " + logs);
+            steps.add("copy every blob that the target does not have; nothing on either end is overwritten");
+            LogDirectory directory = new LogDirectory(
+                    site.environment().name(), site.environment().cchqUser(), logs);
+            String problem = directory.problem(session.base().shell());
+            if (!problem.isEmpty()) {
+                obstacles.add(logs + " " + problem + "; make it with: " + directory.remedy());
+            }
+            JobList.newest(session.base(), BlobPhase.MIGRATION)
+                    .filter(job -> job.state() == JobStatus.State.RUNNING)
+                    .ifPresent(job ->
+                            obstacles.add("a run is going on: " + job.job().id()));
+            plan = new BlobPlan(
+                    BlobPlan.name(host),
+                    BlobPlan.store(settings, "OLD_S3_BLOB_DB_SETTINGS", "the file-system blob db"),
+                    BlobPlan.store(settings, "S3_BLOB_DB_SETTINGS", "(no S3 store is set)"),
+                    steps,
+                    obstacles,
+                    Forecast.of(push, session, settings));
+        }
+        if (line.hasOption("json")) {
+            site.console().result(Json.write(plan.fields()));
+        } else {
+            plan.lines().forEach(site.console()::result);
+            site.console().result("next: cchq-migrate " + site.environment().name() + " run blobs back-fill");
+        }
+        return plan.obstacles().isEmpty() ? ExitCode.SUCCESS.code() : ExitCode.REFUSED.code();
+    }
+}

@@ -1,0 +1,199 @@
+package org.cchq.migrate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.cchq.migrate.json.Json;
+import org.cchq.migrate.testing.Eventually;
+import org.cchq.migrate.testing.SshServer;
+import org.cchq.migrate.testing.StandInAgent;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(180)
+class MainIT {
+    private SshServer server;
+    private Path directory;
+    private Map<String, String> variables;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = SshServer.start();
+        directory = Files.createTempDirectory(Path.of("/tmp"), "cchq-main-");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path environment = Files.createDirectories(directory.resolve("environments/east"));
+        Files.copy(server.knownHosts(), environment.resolve("known_hosts"));
+        Files.writeString(
+                environment.resolve("inventory.ini"),
+                "[manage0]\n127.0.0.1 hostname=manage0 ansible_port=" + server.port() + " ansible_user=" + server.user()
+                        + " ansible_ssh_private_key_file=" + server.privateKey()
+                        + "\n[django_manage:children]\nmanage0\n[proxy:children]\nmanage0\n[postgresql:children]\nmanage0\n"
+                        + "[gone]\n127.0.0.2 ansible_port=1 ansible_user=nobody\n");
+        Files.writeString(
+                environment.resolve("public.yml"),
+                String.join(
+                        "\n",
+                        "cchq_user: " + server.serviceUser(),
+                        "encrypted_root: " + directory.resolve("data"),
+                        "cchq_migrate_home: " + directory.resolve("data/base"),
+                        "cchq_migrate_java: " + Path.of(System.getProperty("java.home"), "bin/java"),
+                        "s3_blob_db_enabled: yes",
+                        "s3_blob_db_url: http://127.0.0.1:9001",
+                        "s3_blob_db_s3_bucket: new",
+                        "old_s3_blob_db_url: http://127.0.0.1:9000",
+                        "old_s3_blob_db_s3_bucket: old",
+                        "localsettings:",
+                        "  BLOB_DB_MIGRATING_FROM_S3_TO_S3: True",
+                        ""));
+        Files.writeString(
+                environment.resolve("vault.yml"),
+                "secrets:\n  S3_ACCESS_KEY: a\n  S3_SECRET_KEY: hidden-4711\n  OLD_S3_BLOB_DB_ACCESS_KEY: b\n"
+                        + "  OLD_S3_BLOB_DB_SECRET_KEY: hidden-4712\n"
+                        + "  POSTGRES_USERS:\n    commcare: {username: c, password: hidden-4713}\n");
+        Files.writeString(environment.resolve("meta.yml"), "deploy_env: east\nenv_monitoring_id: east\nusers: []\n");
+        Files.writeString(environment.resolve("proxy.yml"), "SITE_HOST: east.example.com\n");
+        Files.writeString(
+                environment.resolve("postgresql.yml"),
+                "SEPARATE_FORM_PROCESSING_DBS: no\ndbs:\n  form_processing: null\n");
+        Files.createDirectories(directory.resolve("data"));
+        Files.setPosixFilePermissions(directory.resolve("data"), PosixFilePermissions.fromString("rwxrwxrwx"));
+        variables = Map.of(
+                "HOME",
+                directory.toString(),
+                "USER",
+                "ann",
+                Workplace.AGENT_JAR,
+                StandInAgent.jar(directory).toString());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (server == null) {
+            return;
+        }
+        said().run("east", "cancel", "blobs");
+        server.close();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    @Test
+    void runShellCommandTellsAsAnsibleDoes() {
+        Said changed = said();
+        assertThat(changed.run("east", "run-shell-command", "django_manage", "echo \"it's $((40+2))\"; id -un", "-b"))
+                .isZero();
+        assertThat(changed.out()).isEqualTo("127.0.0.1 | CHANGED | rc=0 >>\nit's 42\nroot\n");
+        Said failed = said();
+        assertThat(failed.run("east", "run-shell-command", "django_manage", "echo out; echo err >&2; exit 3"))
+                .isEqualTo(2);
+        assertThat(failed.out()).isEqualTo("127.0.0.1 | FAILED | rc=3 >>\nout\nerr\nnon-zero return code\n");
+        Said gone = said();
+        assertThat(gone.run("east", "run-shell-command", "all", "true")).isEqualTo(4);
+        assertThat(gone.out()).contains("127.0.0.2 | UNREACHABLE! => {").contains("127.0.0.1 | CHANGED | rc=0 >>");
+    }
+
+    @Test
+    void refusesALogDirectoryThatIsNotThereAndTheLineItNamesMakesIt() throws Exception {
+        Said refused = said();
+        assertThat(refused.run("east", "run", "blobs", "back-fill"))
+                .as(refused.err())
+                .isEqualTo(1);
+        Path logs = directory.resolve("data/blobdb-migration-logs");
+        String command = "mkdir " + logs + "; chown " + server.serviceUser() + ":" + server.serviceUser() + " " + logs;
+        assertThat(refused.err()).contains("run-shell-command django_manage '" + command + "' -b");
+    }
+
+    @Test
+    void plansAndWritesNothing() throws Exception {
+        Said said = said();
+
+        assertThat(said.run("east", "plan", "blobs", "--json")).as(said.err()).isEqualTo(1);
+
+        Map<?, ?> plan = (Map<?, ?>) Json.read(said.out().strip(), "plan");
+        assertThat(plan.get("source")).isEqualTo("http://127.0.0.1:9000/old");
+        assertThat(plan.get("target")).isEqualTo("http://127.0.0.1:9001/new");
+        assertThat(said.out()).doesNotContain("hidden");
+        assertThat(directory.resolve("data")).isEmptyDirectory();
+    }
+
+    @Test
+    void runsDetachedFollowsAndCancelsFromASecondTerminal() throws Exception {
+        makeLogDirectory();
+        Said first = said();
+        CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(() ->
+                first.run("east", "django-manage", "run_blob_migration", "migrate_backend", "--log-dir=" + logs()));
+        Eventually.holds(
+                "output: " + first.err(),
+                Duration.ofSeconds(60),
+                () -> first.out().contains("line 5\n"));
+
+        Said status = said();
+        assertThat(status.run("east", "status", "--json")).isZero();
+        assertThat(status.out()).contains("\"state\":\"running\"").contains("\"by\":\"ann\"");
+        Said second = said();
+        assertThat(second.run("east", "run", "blobs", "back-fill", "--log-dir=" + logs()))
+                .as(second.err())
+                .isEqualTo(6);
+        assertThat(second.err()).contains("started by ann", "attach blobs");
+        Said cancel = said();
+        assertThat(cancel.run("east", "cancel", "blobs")).as(cancel.err()).isZero();
+
+        assertThat(exit.get(60, TimeUnit.SECONDS)).isEqualTo(7);
+        assertThat(first.out()).startsWith("settings of ").doesNotContain("hidden");
+        Said history = said();
+        assertThat(history.run("east", "history")).isZero();
+        assertThat(history.out()).contains("start run_blob_migration migrate_backend --log-dir=" + logs());
+        Said report = said();
+        assertThat(report.run("east", "report", "blobs")).as(report.err()).isZero();
+    }
+
+    @Test
+    void otherManagementCommandsGoToManagePyEachArgumentWhole() throws Exception {
+        Path code = Files.createDirectories(directory.resolve("home/www/east/current/python_env/bin"));
+        Path python = Files.writeString(
+                code.resolve("python"), "#!/bin/sh\nfor a in \"$@\"; do echo \"<$a>\"; done; exit 5\n");
+        Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.writeString(
+                directory.resolve("environments/east/public.yml"),
+                "code_home: " + directory.resolve("home/www/east/current") + "\n",
+                java.nio.file.StandardOpenOption.APPEND);
+        Said said = said();
+
+        // sudo -i starts the login shell, which a user like nobody does not have; as the login user there is none.
+        Files.writeString(
+                directory.resolve("environments/east/public.yml"),
+                Files.readString(directory.resolve("environments/east/public.yml"))
+                        .replace("cchq_user: " + server.serviceUser(), "cchq_user: " + server.user()));
+        int exit = said.run("east", "django-manage", "shell", "-c", "print('$HOME', \"x\")", "--tea=1", "a b");
+
+        assertThat(exit).as(said.err()).isEqualTo(5);
+        assertThat(said.out()).isEqualTo("<manage.py>\n<shell>\n<-c>\n<print('$HOME', \"x\")>\n<--tea=1>\n<a b>\n");
+    }
+
+    private Path logs() {
+        return directory.resolve("data/blobdb-migration-logs");
+    }
+
+    private void makeLogDirectory() {
+        String command = "mkdir " + logs() + "; chown " + server.serviceUser() + " " + logs() + "; chmod 700 " + logs();
+        assertThat(said().run("east", "run-shell-command", "django_manage", command, "-b"))
+                .isZero();
+    }
+
+    private Said said() {
+        return new Said(variables, directory);
+    }
+}

@@ -1,0 +1,46 @@
+package org.cchq.migrate.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.cchq.migrate.migration.Counts;
+import org.cchq.migrate.migration.Outcome;
+import org.cchq.migrate.migration.ProgressSnapshot;
+import org.junit.jupiter.api.Test;
+
+class ProgressLineTest {
+    private static final Counts COUNTS =
+            new Counts(8_626, Map.of(Outcome.COPIED, 8_608L, Outcome.MISSING_ON_SOURCE, 3L), 1_600_000_000L, 0);
+
+    @Test
+    void tellsEverythingWhereThereIsRoom() {
+        assertThat(ProgressLine.of(snapshot(OptionalLong.of(20_000), ""), Integer.MAX_VALUE))
+                .isEqualTo("copied 8,611 / 20,000  43 %  1.6 GB  702/s  61 MB/s  in flight 15  missing 3  failed 0"
+                        + "  ETA 0:17");
+    }
+
+    @Test
+    void leavesOutTheLessImportantOnANarrowTerminal() {
+        assertThat(ProgressLine.of(snapshot(OptionalLong.of(20_000), ""), 79))
+                .isEqualTo("copied 8,611 / 20,000  43 %  1.6 GB  702/s  missing 3  failed 0  ETA 0:17")
+                .hasSizeLessThan(80);
+    }
+
+    @Test
+    void inventsNoPercentageAndNoEndWhileTheTotalIsUnknown() {
+        assertThat(ProgressLine.of(snapshot(OptionalLong.empty(), ""), 79)).doesNotContain("%", "ETA", "/ ");
+    }
+
+    @Test
+    void saysWhyNothingMoves() {
+        assertThat(ProgressLine.of(snapshot(OptionalLong.of(20_000), "new: 503 SlowDown"), 200))
+                .contains("waiting: new: 503 SlowDown")
+                .doesNotContain("ETA");
+    }
+
+    private static ProgressSnapshot snapshot(OptionalLong total, String waiting) {
+        return new ProgressSnapshot(total, COUNTS, COUNTS, Duration.ofSeconds(20), 15, 702, 61_000_000, waiting);
+    }
+}
