@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.cchq.migrate.base.NearestName;
 import org.cchq.migrate.base.Problems;
 import org.cchq.migrate.base.Secret;
 import org.cchq.migrate.store.row.DatabaseSpec;
@@ -163,7 +164,7 @@ final class DatabasesReader {
         int known = problems.all().size();
         for (String key : database.keys()) {
             if (!DATABASE_KEYS.contains(key)) {
-                NearestWord.of(key, DATABASE_KEYS)
+                NearestName.of(key, DATABASE_KEYS)
                         .filter(word -> !database.has(word))
                         .ifPresent(word -> database.problem(key, "unknown key; did you mean '" + word + "'?"));
             }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.cchq.migrate.base.NearestName;
 import org.cchq.migrate.base.Problems;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,7 @@ final class SettingsObject {
 
     static String unknown(String key, Collection<String> known) {
         return "unknown key"
-                + NearestWord.of(key, known)
+                + NearestName.of(key, known)
                         .map(word -> "; did you mean '" + word + "'?")
                         .orElse("; known are " + known.stream().sorted().toList());
     }

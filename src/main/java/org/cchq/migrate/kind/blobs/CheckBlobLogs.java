@@ -1,0 +1,247 @@
+package org.cchq.migrate.kind.blobs;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.Problems;
+import org.cchq.migrate.base.Sleeper;
+import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.json.Json;
+import org.cchq.migrate.store.blob.BlobStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The command {@code check_blob_logs FILE... [--migrate] [--num-workers N]}: looks the blobs of migration logs up in both
+ * stores, and their parents in CouchDB, with HQ's words, lines and order of blocks. What HQ does not look at, metadata
+ * rows and deletions, follows in a section of its own.
+ */
+public final class CheckBlobLogs {
+    /** Workers if the command line says nothing. */
+    public static final int DEFAULT_WORKERS = 10;
+
+    private final BlobStore target;
+    private final BlobStore source;
+    private final BlobMetaTable rows;
+    private final CouchParents parents;
+    private final Sleeper sleeper;
+    private final Consumer<String> out;
+    private final LongAdder malformed = new LongAdder();
+    private final LongAdder notChecked = new LongAdder();
+    private final BlobLogCounts counts = new BlobLogCounts();
+    private final AtomicReference<@Nullable Throwable> fatal = new AtomicReference<>();
+
+    /**
+     * @param out takes lines without their ends; called by one thread at a time
+     */
+    public CheckBlobLogs(
+            BlobStore target,
+            BlobStore source,
+            BlobMetaTable rows,
+            CouchDatabases couch,
+            Sleeper sleeper,
+            Consumer<String> out) {
+        this.target = Objects.requireNonNull(target);
+        this.source = Objects.requireNonNull(source);
+        this.rows = Objects.requireNonNull(rows);
+        this.parents = new CouchParents(couch);
+        this.sleeper = sleeper;
+        Object lock = new Object();
+        this.out = line -> {
+            synchronized (lock) {
+                out.accept(line);
+            }
+        };
+    }
+
+    /** Names every file that cannot be read, before anything is done. */
+    public static void requireReadable(List<Path> files) throws UserException {
+        Problems problems = new Problems();
+        if (files.isEmpty()) {
+            problems.add("check_blob_logs", "names no file; give the log files of a migration");
+        }
+        for (Path file : files) {
+            if (!Files.exists(file)) {
+                problems.add(file.toString(), "no such file");
+            } else if (Files.isDirectory(file)) {
+                problems.add(file.toString(), "is a directory; name the log files in it");
+            } else if (!Files.isReadable(file)) {
+                problems.add(file.toString(), "may not be read by this user");
+            }
+        }
+        problems.throwIfAny();
+    }
+
+    /**
+     * Checks all files. An instance is for one run.
+     *
+     * @param migrate copy blobs that only the source has
+     * @throws EndpointException if a store or database cannot be used at all
+     */
+    public CheckBlobLogsResult run(List<Path> files, boolean migrate, int workers)
+            throws UserException, EndpointException {
+        requireReadable(files);
+        boolean interrupted = false;
+        try (LostBlobs lost = new LostBlobs(rows, counts)) {
+            BlobLogCheck check = new BlobLogCheck(target, source, parents, lost, migrate, counts, sleeper, out);
+            try {
+                checkAll(files, check, workers);
+                lost.finish();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+            CheckBlobLogsResult result =
+                    new CheckBlobLogsResult(counts.byType(), malformed.sum(), notChecked.sum(), migrate, interrupted);
+            printBlocks(result);
+            printOwnSection(result, lost);
+            return result;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the temporary list of lost blobs", e);
+        }
+    }
+
+    private void checkAll(List<Path> files, BlobLogCheck check, int workers)
+            throws UserException, EndpointException, InterruptedException {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                workers, workers, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(workers * 2 + 1));
+        Semaphore places = new Semaphore(workers * 2);
+        try {
+            for (Path file : files) {
+                out.accept("Processing " + file);
+                read(file, check, pool, places);
+            }
+            out.accept("CTRL+C to abort");
+            pool.shutdown();
+            while (!pool.awaitTermination(10, TimeUnit.SECONDS)) {
+                out.accept("waiting for "
+                        + (pool.getActiveCount() + pool.getQueue().size()) + " workers to finish...");
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+        throwFatal();
+    }
+
+    private void read(Path file, BlobLogCheck check, ThreadPoolExecutor pool, Semaphore places)
+            throws UserException, EndpointException, InterruptedException {
+        try (LogLines lines = new LogLines(file)) {
+            for (Optional<LogLines.Line> line = lines.next(); line.isPresent(); line = lines.next()) {
+                throwFatal();
+                Optional<BlobLogRecord> record = record(line.get());
+                if (record.isPresent()) {
+                    places.acquire();
+                    pool.execute(() -> {
+                        try {
+                            check(record.get(), check);
+                        } finally {
+                            places.release();
+                        }
+                    });
+                }
+            }
+        } catch (IOException e) {
+            throw new UserException(file + ": cannot be read any further: " + e.getMessage(), e);
+        }
+    }
+
+    private Optional<BlobLogRecord> record(LogLines.Line line) {
+        @Nullable Object value;
+        try {
+            if (!line.readable()) {
+                throw new UserException("not UTF-8");
+            }
+            value = Json.read(line.text(), "record");
+        } catch (UserException e) {
+            malformed.increment();
+            out.accept("('Ignore {}', " + PythonRepr.of(line.text()) + ")");
+            return Optional.empty();
+        }
+        BlobLogRecord.Read read = BlobLogRecord.read(value);
+        if (read.record().isEmpty()) {
+            notChecked.increment();
+            out.accept("Not checked: " + read.json() + " " + read.problem());
+        }
+        return read.record();
+    }
+
+    private void check(BlobLogRecord record, BlobLogCheck check) {
+        if (fatal.get() != null) {
+            return;
+        }
+        try {
+            check.check(record);
+        } catch (EndpointException e) {
+            if (e.kind() == EndpointException.Kind.UNUSABLE) {
+                fatal.compareAndSet(null, e);
+            } else {
+                notChecked.increment();
+                out.accept("Not checked: " + record.json() + " " + e.getMessage());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            fatal.compareAndSet(null, e);
+        }
+    }
+
+    /** What no record can succeed with ends the run. */
+    private void throwFatal() throws EndpointException {
+        Throwable error = fatal.get();
+        if (error instanceof EndpointException endpoint) {
+            throw endpoint;
+        } else if (error instanceof RuntimeException bug) {
+            throw bug;
+        }
+    }
+
+    private void printBlocks(CheckBlobLogsResult result) {
+        if (result.malformed() > 0) {
+            out.accept("Ignored " + result.malformed() + " malformed records");
+        }
+        result.types().forEach((code, type) -> {
+            long total = type.foundInNew() + type.foundInOld() + type.notReferenced() + type.notFound();
+            out.accept(TypeCode.groupName(code) + ": checked " + total + " records");
+            out.accept("  Found in new db: " + type.foundInNew());
+            out.accept("  Found in old db: " + type.foundInOld());
+            out.accept("  Not referenced: " + type.notReferenced());
+            out.accept("  Not found: " + type.notFound());
+        });
+    }
+
+    private void printOwnSection(CheckBlobLogsResult result, LostBlobs lost) throws IOException {
+        SortedMap<Long, CheckBlobLogsResult.TypeCounts> types = result.types();
+        out.accept("");
+        out.accept("Beyond the above: what blob metadata, deletions and documents say of blobs in neither db");
+        types.forEach((code, type) -> {
+            String name = TypeCode.of(code).map(TypeCode::label).orElse("unknown");
+            out.accept(name + " (type_code " + code + "): " + type.lost() + " lost");
+            out.accept("  Lost, metadata row still there: " + type.lostWithRow());
+            out.accept("  Lost, only its document names it: " + type.lostWithDocument());
+            out.accept("  Deleted by the site: " + type.deleted());
+            out.accept("  Neither row nor deletion recorded: " + type.unexplained());
+            out.accept("  Parent could not be asked: " + type.parentNotAsked());
+        });
+        if (!rows.recordsDeleted()) {
+            out.accept("This database does not record deletions (blobs_deletedblobmeta came in 2019).");
+        }
+        if (result.notChecked() > 0) {
+            out.accept("Not checked: " + result.notChecked() + " records");
+        }
+        lost.list(out);
+        boolean allKnown = result.notChecked() + result.malformed() == 0 && !result.interrupted();
+        String none = allKnown ? "Nothing lost." : "Nothing lost among the records that were checked.";
+        out.accept(result.lost() == 0 ? none : result.lost() + " lost");
+    }
+}
