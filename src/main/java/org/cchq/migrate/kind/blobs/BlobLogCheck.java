@@ -1,31 +1,22 @@
 package org.cchq.migrate.kind.blobs;
 
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.cchq.migrate.base.EndpointException;
-import org.cchq.migrate.base.Sleeper;
 import org.cchq.migrate.kind.blobs.BlobLogCounts.Cell;
 import org.cchq.migrate.store.blob.BlobStore;
 import org.cchq.migrate.store.blob.PutResult;
 import org.cchq.migrate.store.blob.StoredBlob;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Decides, for one record at a time, which of HQ's four classes it is in. Thread-safe. */
 final class BlobLogCheck {
-    private static final Logger LOG = LoggerFactory.getLogger(BlobLogCheck.class);
-    private static final int ATTEMPTS = 6;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-
     private final BlobStore target;
     private final BlobStore source;
     private final CouchParents parents;
     private final LostBlobs lost;
     private final boolean migrate;
     private final BlobLogCounts counts;
-    private final Sleeper sleeper;
+    private final EndpointPatience patience;
     private final Consumer<String> out;
 
     BlobLogCheck(
@@ -35,7 +26,7 @@ final class BlobLogCheck {
             LostBlobs lost,
             boolean migrate,
             BlobLogCounts counts,
-            Sleeper sleeper,
+            EndpointPatience patience,
             Consumer<String> out) {
         this.target = target;
         this.source = source;
@@ -43,15 +34,15 @@ final class BlobLogCheck {
         this.lost = lost;
         this.migrate = migrate;
         this.counts = counts;
-        this.sleeper = sleeper;
+        this.patience = patience;
         this.out = out;
     }
 
     /** First match wins: in new, in old, its document does not name it, not found. */
     void check(BlobLogRecord record) throws EndpointException, InterruptedException {
-        if (retrying(() -> target.head(record.key())).isPresent()) {
+        if (patience.ask(() -> target.head(record.key())).isPresent()) {
             counts.add(record.typeCode(), Cell.FOUND_IN_NEW);
-        } else if (retrying(() -> source.head(record.key())).isPresent()) {
+        } else if (patience.ask(() -> source.head(record.key())).isPresent()) {
             foundInOld(record);
         } else {
             inNeither(record);
@@ -60,7 +51,7 @@ final class BlobLogCheck {
 
     private void foundInOld(BlobLogRecord record) throws EndpointException, InterruptedException {
         if (migrate) {
-            Optional<PutResult> copied = retrying(() -> copy(record.key()));
+            Optional<PutResult> copied = patience.ask(() -> copy(record.key()));
             if (copied.isEmpty()) {
                 inNeither(record);
                 return;
@@ -100,14 +91,15 @@ final class BlobLogCheck {
             return;
         }
         Optional<CouchParents.Answer> answer;
+        String trouble = "no COUCH_DATABASES in the settings";
         try {
-            answer = retrying(() -> parents.ask(parent.get(), record.parentId(), record.key()));
+            answer = patience.ask(() -> parents.ask(parent.get(), record.parentId(), record.key()));
         } catch (EndpointException e) {
-            LOG.warn("a parent could not be asked", e);
             answer = Optional.empty();
+            trouble = e.getMessage();
         }
         if (answer.isEmpty()) {
-            out.accept("Parent not asked: " + record.json());
+            out.accept("Parent not asked: " + record.json() + " " + trouble);
             lost.add(record, LostBlobs.Parent.NOT_ASKED);
         } else if (answer.get().reference().isPresent()) {
             out.accept("Missing: " + record.json() + " blob info: "
@@ -118,28 +110,6 @@ final class BlobLogCheck {
             out.accept("Not referenced: " + record.json() + (answer.get().found() ? "" : " doc not found"));
             counts.add(record.typeCode(), Cell.NOT_REFERENCED);
             lost.add(record, LostBlobs.Parent.DOES_NOT);
-        }
-    }
-
-    /** One request, sent again where that may help. */
-    private interface Request<T> {
-        T send() throws EndpointException, InterruptedException;
-    }
-
-    /** Pauses double, with jitter: about half a minute in all. */
-    private <T> T retrying(Request<T> request) throws EndpointException, InterruptedException {
-        Duration pause = FIRST_PAUSE;
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return request.send();
-            } catch (EndpointException e) {
-                if (!e.retryable() || attempt == ATTEMPTS) {
-                    throw e;
-                }
-                LOG.debug("attempt {} of {} failed, waiting about {} ms", attempt, ATTEMPTS, pause.toMillis(), e);
-            }
-            sleeper.sleep(pause.plusMillis(ThreadLocalRandom.current().nextLong(pause.toMillis())));
-            pause = pause.multipliedBy(2);
         }
     }
 }

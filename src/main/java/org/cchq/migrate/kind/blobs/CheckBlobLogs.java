@@ -36,7 +36,7 @@ public final class CheckBlobLogs {
     private final BlobStore source;
     private final BlobMetaTable rows;
     private final CouchParents parents;
-    private final Sleeper sleeper;
+    private final EndpointPatience patience;
     private final Consumer<String> out;
     private final LongAdder malformed = new LongAdder();
     private final LongAdder notChecked = new LongAdder();
@@ -57,7 +57,7 @@ public final class CheckBlobLogs {
         this.source = Objects.requireNonNull(source);
         this.rows = Objects.requireNonNull(rows);
         this.parents = new CouchParents(couch);
-        this.sleeper = sleeper;
+        this.patience = new EndpointPatience(sleeper);
         Object lock = new Object();
         this.out = line -> {
             synchronized (lock) {
@@ -94,22 +94,28 @@ public final class CheckBlobLogs {
             throws UserException, EndpointException {
         requireReadable(files);
         boolean interrupted = false;
-        try (LostBlobs lost = new LostBlobs(rows, counts)) {
-            BlobLogCheck check = new BlobLogCheck(target, source, parents, lost, migrate, counts, sleeper, out);
+        try (LostBlobs lost = new LostBlobs(rows, patience, counts)) {
+            BlobLogCheck check = new BlobLogCheck(target, source, parents, lost, migrate, counts, patience, out);
             try {
                 checkAll(files, check, workers);
                 lost.finish();
             } catch (InterruptedException e) {
                 interrupted = true;
+            } catch (EndpointException e) {
+                printBlocks(result(migrate, true));
+                throw e;
             }
-            CheckBlobLogsResult result =
-                    new CheckBlobLogsResult(counts.byType(), malformed.sum(), notChecked.sum(), migrate, interrupted);
+            CheckBlobLogsResult result = result(migrate, interrupted);
             printBlocks(result);
             printOwnSection(result, lost);
             return result;
         } catch (IOException e) {
             throw new UncheckedIOException("the temporary list of lost blobs", e);
         }
+    }
+
+    private CheckBlobLogsResult result(boolean migrate, boolean interrupted) {
+        return new CheckBlobLogsResult(counts.byType(), malformed.sum(), notChecked.sum(), migrate, interrupted);
     }
 
     private void checkAll(List<Path> files, BlobLogCheck check, int workers)

@@ -24,13 +24,15 @@ final class LostBlobs implements Closeable {
     private static final int BATCH = 5_000;
 
     private final BlobMetaTable rows;
+    private final EndpointPatience patience;
     private final BlobLogCounts counts;
     private final Path list;
     private final BufferedWriter writer;
     private List<Candidate> waiting = new ArrayList<>();
 
-    LostBlobs(BlobMetaTable rows, BlobLogCounts counts) throws IOException {
+    LostBlobs(BlobMetaTable rows, EndpointPatience patience, BlobLogCounts counts) throws IOException {
         this.rows = rows;
+        this.patience = patience;
         this.counts = counts;
         this.list = Files.createTempFile("check_blob_logs-", ".txt");
         this.writer = Files.newBufferedWriter(list);
@@ -86,9 +88,9 @@ final class LostBlobs implements Closeable {
                 .map(candidate -> candidate.record().key())
                 .distinct()
                 .toList();
-        Map<String, List<BlobMetaRow>> found = rows.withKeys(keys);
+        Map<String, List<BlobMetaRow>> found = decisive(() -> rows.withKeys(keys));
         List<String> gone = keys.stream().filter(key -> !found.containsKey(key)).toList();
-        Set<String> deleted = rows.deleted(gone);
+        Set<String> deleted = decisive(() -> rows.deleted(gone));
         for (Candidate candidate : batch) {
             BlobLogRecord record = candidate.record();
             List<BlobMetaRow> stillThere = found.getOrDefault(record.key(), List.of());
@@ -106,6 +108,19 @@ final class LostBlobs implements Closeable {
                         record.typeCode(),
                         candidate.parent() == Parent.NOT_ASKED ? Cell.PARENT_NOT_ASKED : Cell.UNEXPLAINED);
             }
+        }
+    }
+
+    /** Thousands of records hang on the answer: without it the run ends, rather than leave them out of the counts. */
+    private <T> T decisive(EndpointPatience.Request<T> request) throws EndpointException, InterruptedException {
+        try {
+            return patience.ask(request);
+        } catch (EndpointException e) {
+            throw new EndpointException(
+                    e.endpoint(),
+                    EndpointException.Kind.UNUSABLE,
+                    "Gave up after several attempts: " + e.getMessage(),
+                    e);
         }
     }
 

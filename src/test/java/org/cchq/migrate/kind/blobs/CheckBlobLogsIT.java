@@ -226,6 +226,27 @@ class CheckBlobLogsIT {
         }
     }
 
+    @Test
+    void endsWithTheCountsSoFarWhenTheDatabaseIsGone() throws Exception {
+        postgres.createDatabase("gone", HqSchema.E4);
+        BlobMetaTable gone = BlobMetaTable.open(ShardMap.unpartitioned(postgres.spec("default", "gone")), 1);
+        postgres.execute("gone", "DROP TABLE blobs_blobmeta");
+        CheckBlobLogs command = new CheckBlobLogs(
+                new FileSystemBlobStore(target),
+                new FileSystemBlobStore(source),
+                gone,
+                documents,
+                pause -> {},
+                output::add);
+        Path log = log(record("tmp", 1, "x"));
+
+        assertThatThrownBy(() -> command.run(List.of(log), false, 2))
+                .isInstanceOf(EndpointException.class)
+                .hasMessageContaining("blobs_blobmeta");
+        assertThat(output).contains("tempfile: checked 1 records", "  Not found: 1");
+        gone.close();
+    }
+
     private CheckBlobLogsResult run(boolean migrate, Path... logs) throws UserException, EndpointException {
         CheckBlobLogs command = new CheckBlobLogs(
                 new FileSystemBlobStore(target),
