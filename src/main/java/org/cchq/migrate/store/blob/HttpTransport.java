@@ -176,6 +176,16 @@ final class HttpTransport implements AutoCloseable {
 
     private HttpConnection connect(Route route) throws IOException, InterruptedException {
         permit();
+        Deque<HttpConnection> kept = idle.get(route);
+        if (kept != null) {
+            synchronized (kept) {
+                HttpConnection oldest = kept.pollLast();
+                if (oldest != null) {
+                    open.remove(oldest);
+                    oldest.abort();
+                }
+            }
+        }
         return connectPermitted(route);
     }
 

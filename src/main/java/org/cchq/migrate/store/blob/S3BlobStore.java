@@ -34,6 +34,7 @@ public final class S3BlobStore implements BlobStore {
     private final S3Objects objects;
     private final S3Control control;
     private final S3Writer writer;
+    private final S3Copier copier;
     private final AwsCredentialsProvider credentials;
     private final InstantSource clock;
     private volatile Capabilities capabilities = LEAST;
@@ -55,6 +56,7 @@ public final class S3BlobStore implements BlobStore {
                 new S3Objects(transport, this::endpoint, credentials::resolveCredentials, this::signer, failures);
         this.control = new S3Control(settings, this::endpoint, credentials, new SigV2(clock), transport, failures);
         this.writer = new S3Writer(objects, control, tuning, failures, () -> capabilities);
+        this.copier = new S3Copier(objects, control, writer, failures, S3Copier.WHOLE_BYTES);
     }
 
     /**
@@ -118,7 +120,10 @@ public final class S3BlobStore implements BlobStore {
 
     @Override
     public Optional<PutResult> copyWithin(BlobStore source, String key) throws EndpointException, InterruptedException {
-        return Optional.empty();
+        if (!(source instanceof S3BlobStore other) || !settings.sameAccount(other.settings)) {
+            return Optional.empty();
+        }
+        return copier.copy(source, other.settings.bucket(), key, capabilities.conditionalPut());
     }
 
     @Override

@@ -23,26 +23,19 @@ final class S3Copier {
     private final S3Control control;
     private final S3Writer writer;
     private final S3Failures failures;
-    private final String sourceBucket;
     private final long wholeBytes;
+    private volatile boolean conditionalCopy = true;
 
-    S3Copier(
-            S3Objects objects,
-            S3Control control,
-            S3Writer writer,
-            S3Failures failures,
-            String sourceBucket,
-            long wholeBytes) {
+    S3Copier(S3Objects objects, S3Control control, S3Writer writer, S3Failures failures, long wholeBytes) {
         this.objects = objects;
         this.control = control;
         this.writer = writer;
         this.failures = failures;
-        this.sourceBucket = sourceBucket;
         this.wholeBytes = wholeBytes;
     }
 
     /** Empty if the source has no such key, or the endpoint does not copy. */
-    Optional<PutResult> copy(BlobStore source, String key, boolean conditional)
+    Optional<PutResult> copy(BlobStore source, String sourceBucket, String key, boolean conditional)
             throws EndpointException, InterruptedException {
         Optional<BlobInfo> declared = source.head(key);
         if (declared.isEmpty()) {
@@ -54,8 +47,8 @@ final class S3Copier {
         }
         String doing = "copy key " + key + " from bucket " + sourceBucket;
         S3Answer answer = declared.get().length() <= wholeBytes
-                ? control.copy(sourceBucket, key, conditional)
-                : inRanges(key, declared.get().length(), conditional);
+                ? whole(sourceBucket, key, conditional)
+                : inRanges(sourceBucket, key, declared.get().length(), conditional);
         if (answer.exists()) {
             there = objects.head(key);
             return there.isEmpty() ? Optional.empty() : compare(source, key, there.get());
@@ -73,6 +66,19 @@ final class S3Copier {
         return Optional.of(verified(doing, key, declared.get(), answer.etag()));
     }
 
+    /** Some servers know conditions for PUT, not for copies: there the look-up before has to do. */
+    private S3Answer whole(String sourceBucket, String key, boolean conditional)
+            throws EndpointException, InterruptedException {
+        if (conditional && conditionalCopy) {
+            S3Answer answer = control.copy(sourceBucket, key, true);
+            if (answer.status() != 501 && answer.status() != 400) {
+                return answer;
+            }
+            conditionalCopy = false;
+        }
+        return control.copy(sourceBucket, key, false);
+    }
+
     private Optional<PutResult> compare(BlobStore source, String key, BlobInfo there)
             throws EndpointException, InterruptedException {
         Optional<StoredBlob> blob = source.open(key);
@@ -84,7 +90,7 @@ final class S3Copier {
         }
     }
 
-    private S3Answer inRanges(String key, long length, boolean conditional)
+    private S3Answer inRanges(String sourceBucket, String key, long length, boolean conditional)
             throws EndpointException, InterruptedException {
         String uploadId = control.createUpload(key);
         boolean done = false;

@@ -11,6 +11,9 @@ public record S3Tuning(int maxConnections, long partBytes) {
     /** What S3 asks of every part but the last. */
     public static final long MIN_PART_BYTES = 5L << 20;
 
+    /** A part may have to be held in memory to be signed. */
+    public static final long MAX_PART_BYTES = 1L << 30;
+
     public static final long DEFAULT_PART_BYTES = 8L << 20;
 
     /** For 64 workers. */
@@ -20,8 +23,8 @@ public record S3Tuning(int maxConnections, long partBytes) {
         if (maxConnections < 1) {
             throw new IllegalArgumentException("maxConnections must be 1 or more: " + maxConnections);
         }
-        if (partBytes < MIN_PART_BYTES || partBytes > (5L << 30)) {
-            throw new IllegalArgumentException("partBytes must be 5 MiB to 5 GiB: " + partBytes);
+        if (partBytes < MIN_PART_BYTES || partBytes > MAX_PART_BYTES) {
+            throw new IllegalArgumentException("partBytes must be 5 MiB to 1 GiB: " + partBytes);
         }
     }
 

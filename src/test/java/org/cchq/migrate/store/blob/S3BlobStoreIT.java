@@ -1,14 +1,22 @@
 package org.cchq.migrate.store.blob;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Random;
+import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.EndpointException.Kind;
 import org.cchq.migrate.base.Secret;
 import org.cchq.migrate.store.blob.PutResult.Effect;
 import org.cchq.migrate.store.blob.PutResult.Verified;
 import org.cchq.migrate.testing.S3ProxyServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -49,9 +57,9 @@ class S3BlobStoreIT {
     @ParameterizedTest
     @EnumSource(S3Settings.Signature.class)
     void probesFindWhatTheServerCanDoAndLeaveNothing(S3Settings.Signature signature) throws Exception {
-        server.createBucket("probe-" + signature.name().toLowerCase(java.util.Locale.ROOT));
-        try (S3BlobStore store = open(settings("probe-" + signature.name().toLowerCase(java.util.Locale.ROOT))
-                .withSignature(signature))) {
+        server.createBucket("probe-" + signature.name().toLowerCase(Locale.ROOT));
+        try (S3BlobStore store = open(
+                settings("probe-" + signature.name().toLowerCase(Locale.ROOT)).withSignature(signature))) {
             store.probeSource();
 
             Capabilities found = store.probeTarget();
@@ -86,6 +94,147 @@ class S3BlobStoreIT {
                 assertThat(read(store, key)).isEqualTo(bytes);
             }
         }
+    }
+
+    @Test
+    void neverReplacesWhatIsThere() throws Exception {
+        try (S3BlobStore store = open(settings(BUCKET))) {
+            byte[] theirs = random(5000);
+            byte[] ours = random(4000);
+            byte[] sameLength = theirs.clone();
+            sameLength[17] ^= 1;
+            store.putIfAbsent("taken", BytesBlob.of(theirs));
+            for (boolean probed : new boolean[] {false, true}) {
+                if (probed) {
+                    store.probeTarget();
+                }
+                assertThat(store.putIfAbsent("taken", BytesBlob.of(theirs)))
+                        .isEqualTo(new PutResult(Effect.SAME, 5000, Verified.CHECKSUM));
+                assertThat(store.putIfAbsent("taken", BytesBlob.of(ours)).effect())
+                        .isEqualTo(Effect.DIFFERENT);
+                assertThat(store.putIfAbsent("taken", BytesBlob.declaring(5000, "", theirs)))
+                        .isEqualTo(new PutResult(Effect.SAME, 5000, Verified.LENGTH));
+            }
+            assertThat(store.putIfAbsent("taken", BytesBlob.of(sameLength)).effect())
+                    .isEqualTo(Effect.DIFFERENT);
+            assertThat(read(store, "taken")).isEqualTo(theirs);
+        }
+    }
+
+    @Test
+    void aSourceThatIsNotWhatItDeclaresIsNeverStored() throws Exception {
+        try (S3BlobStore store = open(settings(BUCKET))) {
+            store.probeTarget();
+            for (int size : new int[] {4096, 1 << 20, 11 << 20}) {
+                byte[] bytes = random(size);
+                byte[] flipped = bytes.clone();
+                flipped[size - 1] ^= 0x40;
+                String etag = BytesBlob.of(bytes).info().etag();
+                String key = "bad/" + size;
+
+                assertCorrupt(store, key, BytesBlob.declaring(size, etag, flipped));
+                assertCorrupt(store, key, BytesBlob.declaring(size, etag, Arrays.copyOf(bytes, size - 1)));
+                assertCorrupt(store, key, BytesBlob.declaring(size, "", Arrays.copyOf(bytes, size + 1)));
+
+                assertThat(store.head(key)).as("%d bytes", size).isEmpty();
+            }
+            assertThat(server.blobs().listMultipartUploads(BUCKET)).isEmpty();
+        }
+    }
+
+    @Test
+    void theSameBytesReadTwiceShowThatTheEtagIsNoChecksum() throws Exception {
+        try (S3BlobStore store = open(settings(BUCKET))) {
+            store.probeTarget();
+            byte[] bytes = random(3000);
+            String kms = "0123456789abcdef0123456789abcdef";
+
+            assertCorrupt(store, "kms", BytesBlob.declaring(3000, kms, bytes));
+
+            assertThat(store.putIfAbsent("kms", BytesBlob.declaring(3000, kms, bytes)))
+                    .isEqualTo(new PutResult(Effect.CREATED, 3000, Verified.TARGET_CHECKSUM));
+        }
+    }
+
+    @Test
+    void comparesTheChecksumOfPartsThatHqsClientMade() throws Exception {
+        try (S3BlobStore store = open(settings(BUCKET))) {
+            byte[] bytes = random(17 << 20);
+            CompositeMd5 parts = new CompositeMd5(SourceReader.HQ_PART_BYTES);
+            parts.update(bytes, 0, bytes.length);
+            byte[] flipped = bytes.clone();
+            flipped[9 << 20] ^= 1;
+
+            assertCorrupt(store, "parts", BytesBlob.declaring(bytes.length, parts.etag(), flipped));
+
+            assertThat(store.putIfAbsent("parts", BytesBlob.declaring(bytes.length, parts.etag(), bytes)))
+                    .isEqualTo(new PutResult(Effect.CREATED, bytes.length, Verified.CHECKSUM));
+            assertThat(EtagForm.parts(store.head("parts").orElseThrow().etag())).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void listsEveryKeyOnceOverPages() throws Exception {
+        try (S3BlobStore store = open(settings("listing"))) {
+            for (int i = 0; i < 2_001; i++) {
+                store.putIfAbsent("a b+{" + i + "}/é", BytesBlob.of(new byte[0]));
+            }
+            List<String> keys = new ArrayList<>();
+            BlobPage page = store.list("");
+            while (true) {
+                page.entries().forEach(entry -> keys.add(entry.key()));
+                if (!page.more()) {
+                    break;
+                }
+                page = store.list(keys.get(keys.size() - 1));
+            }
+            assertThat(keys).hasSize(2_001).doesNotHaveDuplicates().isSorted().contains("a b+{0}/é", "a b+{2000}/é");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(S3Settings.Signature.class)
+    void copiesBetweenBucketsOfOneAccount(S3Settings.Signature signature) throws Exception {
+        String bucket = "copies-" + signature.name().toLowerCase(Locale.ROOT);
+        server.createBucket(bucket);
+        try (S3BlobStore from = open(settings(BUCKET).withSignature(signature));
+                S3BlobStore to = open(settings(bucket).withSignature(signature))) {
+            to.probeTarget();
+            byte[] bytes = random(70_000);
+            String key = "copy/{" + signature + "} +%";
+            from.putIfAbsent(key, BytesBlob.of(bytes));
+
+            assertThat(to.copyWithin(from, key)).contains(new PutResult(Effect.CREATED, 70_000, Verified.CHECKSUM));
+            assertThat(to.copyWithin(from, key)).contains(new PutResult(Effect.SAME, 70_000, Verified.CHECKSUM));
+            assertThat(to.copyWithin(from, "not there")).isEmpty();
+            assertThat(read(to, key)).isEqualTo(bytes);
+        }
+    }
+
+    @Test
+    void wrongKeysAndMissingBucketsAreUnusable() throws Exception {
+        S3Settings wrongKey = S3Settings.of(server.url(), server.accessKey(), new Secret("wrong"), BUCKET);
+        try (S3BlobStore store = open(wrongKey);
+                S3BlobStore nowhere = open(settings("no-such-bucket"))) {
+            assertThatThrownBy(() -> store.open("k"))
+                    .satisfies(e -> assertThat(kind(e)).isEqualTo(Kind.UNUSABLE));
+            assertThatThrownBy(store::probeTarget)
+                    .satisfies(e -> assertThat(kind(e)).isEqualTo(Kind.UNUSABLE));
+            assertThatThrownBy(nowhere::probeSource)
+                    .hasMessageContaining("NoSuchBucket")
+                    .satisfies(e -> assertThat(kind(e)).isEqualTo(Kind.UNUSABLE));
+            assertThatThrownBy(() -> nowhere.putIfAbsent("k", BytesBlob.of(new byte[1])))
+                    .satisfies(e -> assertThat(kind(e)).isEqualTo(Kind.UNUSABLE));
+        }
+    }
+
+    private static Kind kind(Throwable failure) {
+        return ((EndpointException) failure).kind();
+    }
+
+    private static void assertCorrupt(S3BlobStore store, String key, StoredBlob blob) {
+        assertThatThrownBy(() -> store.putIfAbsent(key, blob))
+                .satisfies(e -> assertThat(kind(e)).isEqualTo(Kind.CORRUPT));
     }
 
     private static S3Settings settings(String bucket) {
