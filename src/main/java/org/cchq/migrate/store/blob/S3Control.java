@@ -234,6 +234,7 @@ final class S3Control implements AutoCloseable {
                         S3Configuration.builder().chunkedEncodingEnabled(false).build())
                 .overrideConfiguration(override -> {
                     override.retryStrategy(AwsRetryStrategy.doNotRetry());
+                    override.addExecutionInterceptor(new NoContentType());
                     if (keysGiven) {
                         override.defaultProfileFile(noProfiles());
                     }
