@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.cchq.migrate.store.blob.PutResult;
 import org.cchq.migrate.store.blob.PutResult.Effect;
 import org.cchq.migrate.store.blob.PutResult.Verified;
 import org.cchq.migrate.store.blob.StoredBlob;
+import org.cchq.migrate.testing.Eventually;
 import org.cchq.migrate.testing.MadeBlob;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -173,7 +175,7 @@ public abstract class BlobStoreContract {
 
     @Test
     void holdsAKeyThatIsTheBeginningOfAnother() throws Exception {
-        assumeFalse(place.limits().contains(Limit.FILE_TREE), "a file cannot be a directory too");
+        assumeFalse(place.limits().contains(Limit.NO_KEY_BELOW_ANOTHER), "a file cannot be a directory too");
         List<String> keys = List.of("a", "a-b", "a/b", "a/b/c", "ab");
 
         for (String key : keys) {
@@ -331,6 +333,9 @@ public abstract class BlobStoreContract {
             keys.add(i % 5 == 0 ? "form/%04x/b".formatted(i * 7919 % 65_536) : "%04x-{}".formatted(i * 7919 % 65_536));
         }
         keys.addAll(List.of("z\uff21", "z\ud83d\ude00", "form-x", "form.x", "form0", "Z", "a b", "a+b", "&<>\"'"));
+        if (place.limits().contains(Limit.UTF16_ORDER)) {
+            keys.remove("z\ud83d\ude00");
+        }
         putAll(keys);
 
         List<String> listed = allKeys();
@@ -407,7 +412,9 @@ public abstract class BlobStoreContract {
             assertFails(denied::probeSource, Kind.UNUSABLE);
             assertFails(denied::probeTarget, Kind.UNUSABLE);
             assertFails(() -> denied.open("blob"), Kind.UNUSABLE);
-            assertFails(() -> denied.putIfAbsent("blob", MadeBlob.of(new byte[1])), Kind.UNUSABLE);
+            // The answer to a HEAD has no text that could tell a wrong secret from a denied key.
+            assertFails(() -> denied.head("blob"), Kind.UNUSABLE, Kind.DENIED);
+            assertFails(() -> denied.putIfAbsent("blob", MadeBlob.of(new byte[1])), Kind.UNUSABLE, Kind.DENIED);
         }
     }
 
@@ -529,7 +536,9 @@ public abstract class BlobStoreContract {
 
     private void assertNothingAt(String key) throws Exception {
         assertThat(store.head(key)).isEmpty();
-        assertThat(allKeys()).isEmpty();
+        // s3proxy lists its own temporary objects until it has noticed that a request was abandoned.
+        Eventually.holds(
+                "nothing is listed", Duration.ofSeconds(10), () -> allKeys().isEmpty());
         assertThat(place.unfinishedUploads().orElse(0)).isZero();
     }
 

@@ -10,8 +10,12 @@ import org.cchq.migrate.store.blob.BlobStore;
 public interface BlobStorePlace extends AutoCloseable {
     /** What a server or file system cannot do; declared, not found out by trying. */
     enum Limit {
-        /** {@code a} and {@code a/b} cannot both be there; keys with empty or {@code .} segments are refused. */
+        /** {@code a} and {@code a/b} cannot both be there. */
+        NO_KEY_BELOW_ANOTHER,
+        /** Keys with empty or {@code .} segments are refused. */
         FILE_TREE,
+        /** Lists keys in the order of their UTF-16 form, which differs above U+FFFF. */
+        UTF16_ORDER,
         /** Keys with {@code //} or {@code ./} or a trailing {@code /} do not work. */
         PLAIN_SEGMENTS,
         /** Of two writers at the same moment both may be told that they created the object. */

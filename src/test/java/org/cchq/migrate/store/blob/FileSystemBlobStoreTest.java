@@ -154,7 +154,7 @@ class FileSystemBlobStoreTest extends BlobStoreContract {
 
         @Override
         public Set<Limit> limits() {
-            return Set.of(Limit.FILE_TREE);
+            return Set.of(Limit.FILE_TREE, Limit.NO_KEY_BELOW_ANOTHER);
         }
 
         @Override
