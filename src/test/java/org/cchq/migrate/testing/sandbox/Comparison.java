@@ -119,7 +119,7 @@ record Comparison(List<String> findings, Map<String, Object> counts) {
                     verified++;
                 }
             }
-            orphans.forEach(key -> findings.add("on new without a row: " + key));
+            orphans.forEach(key -> findings.add("on new without a row: " + key + truth.history(key)));
             counts.put("verified", verified);
             counts.put("orphans", orphans.size());
             return stored;

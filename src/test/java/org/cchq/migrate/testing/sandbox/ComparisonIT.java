@@ -99,7 +99,7 @@ class ComparisonIT {
                 .containsExactlyInAnyOrder(
                         "not on new: " + lost.key(),
                         "wrong bytes on new: " + overwritten.key(),
-                        "on new without a row: orphan",
+                        "on new without a row: orphan (never had a row)",
                         "gone from old: " + goneFromOld.key(),
                         "row was changed: " + changed.alias() + " " + changed.key(),
                         "row is gone: " + forgotten.alias() + " " + forgotten.key());
@@ -115,7 +115,10 @@ class ComparisonIT {
         truth.remove(ordinary);
         target.put(ordinary.key(), content);
 
-        assertThat(findings()).containsExactly("on new without a row: " + ordinary.key());
+        assertThat(findings())
+                .singleElement()
+                .asString()
+                .startsWith("on new without a row: " + ordinary.key() + " (deleted by the site at ");
     }
 
     private StoredAs another(int number) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -135,7 +136,8 @@ final class Demo implements AutoCloseable {
                 () -> sandbox.target().writes() >= half || !typed.running());
         List<ProcessHandle> agents = agents();
         agents.forEach(ProcessHandle::destroyForcibly);
-        console.line("# kill -9 of the agent after " + (sandbox.target().writes() - before) + " writes");
+        console.line("# kill -9 of the agent at " + Instant.now() + ", after "
+                + (sandbox.target().writes() - before) + " writes");
         int status = typed.await(PATIENCE);
         result.put("killed_after_writes", sandbox.target().writes() - before);
         if (agents.isEmpty()) {
@@ -221,7 +223,7 @@ final class Demo implements AutoCloseable {
         console.heading("compare", "Independent comparison of both stores and the rows");
         Comparison comparison = Comparison.of(sandbox, truth, true);
         comparison.counts().forEach((what, count) -> console.line("%-20s %8s".formatted(what, count)));
-        findings.addAll(comparison.findings());
+        findings.addAll(0, comparison.findings());
         result.put("comparison", comparison.counts());
     }
 

@@ -3,6 +3,7 @@ package org.cchq.migrate.testing.sandbox;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -43,8 +44,18 @@ final class DemoConsole {
         }
     }
 
-    void typed(String command) {
-        out.println("$ " + command);
+    /** Shows a command, one word after the other, on lines of 80 columns where words allow that. */
+    void typed(List<String> words) {
+        StringBuilder line = new StringBuilder("$");
+        for (String word : words) {
+            if (line.length() + word.length() > 77 && line.length() > 5) {
+                out.println(line + " \\");
+                line.setLength(0);
+                line.append("   ");
+            }
+            line.append(' ').append(word);
+        }
+        out.println(line);
         out.flush();
     }
 

@@ -38,6 +38,9 @@ final class S3Cluster implements AutoCloseable {
         void run() throws Exception;
     }
 
+    /** How the server marks an upload in parts that is under way; it shows none of these to clients. */
+    private static final String UPLOAD_IN_PARTS = ".s3proxy-mpu-";
+
     private final S3Proxy server;
     private final Policed store;
     private final String bucket;
@@ -92,7 +95,11 @@ final class S3Cluster implements AutoCloseable {
                         .maxKeys(Integer.MAX_VALUE)
                         .build())
                 .contents()
-                .forEach(object -> contents.put(object.key(), object.size()));
+                .forEach(object -> {
+                    if (!object.key().startsWith(UPLOAD_IN_PARTS)) {
+                        contents.put(object.key(), object.size());
+                    }
+                });
         return contents;
     }
 

@@ -1,5 +1,6 @@
 package org.cchq.migrate.testing.sandbox;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ final class Truth {
     private final Map<Row, StoredAs> rows = new ConcurrentHashMap<>();
     private final Map<String, Planted> planted = new ConcurrentHashMap<>();
 
+    private final Map<String, Instant> removed = new ConcurrentHashMap<>();
     private final Set<String> old = ConcurrentHashMap.newKeySet();
 
     void put(StoredAs blob) {
@@ -28,6 +30,13 @@ final class Truth {
 
     void remove(StoredAs blob) {
         rows.remove(new Row(blob.alias(), blob.key()));
+        removed.put(blob.key(), Instant.now());
+    }
+
+    /** What is known of a key that has no row any more, in brackets for a message. */
+    String history(String key) {
+        String story = removed.containsKey(key) ? "deleted by the site at " + removed.get(key) : "never had a row";
+        return " (" + planted(key).map(problem -> problem.kind() + ", ").orElse("") + story + ")";
     }
 
     void plant(Planted problem) {

@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /** A command as an operator types it, run as a process of its own; what it prints is shown at once and kept. */
 final class TypedCommand implements AutoCloseable {
@@ -33,12 +32,12 @@ final class TypedCommand implements AutoCloseable {
      */
     static TypedCommand start(DemoConsole console, Path checkout, Map<String, String> environment, String... words)
             throws IOException {
-        String typed = List.of(words).stream().map(TypedCommand::quoted).collect(Collectors.joining(" "));
-        console.typed(typed);
+        List<String> shown = List.of(words).stream().map(TypedCommand::quoted).toList();
+        console.typed(shown);
         ProcessBuilder builder = new ProcessBuilder(words).directory(checkout.toFile());
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.environment().putAll(environment);
-        TypedCommand command = new TypedCommand(typed, builder.start());
+        TypedCommand command = new TypedCommand(String.join(" ", shown), builder.start());
         command.read(command.process.getInputStream(), console, true);
         command.read(command.process.getErrorStream(), console, false);
         return command;
