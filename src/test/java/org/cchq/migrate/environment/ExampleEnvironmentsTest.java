@@ -1,0 +1,33 @@
+package org.cchq.migrate.environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.cchq.migrate.json.Json;
+import org.cchq.migrate.vault.SecretPrompt;
+import org.cchq.migrate.vault.VaultPassword;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The examples that operators start from load, and lead to these settings: -Dgolden.update=true writes them anew. */
+class ExampleEnvironmentsTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"example-cluster", "example-external"})
+    void leadsToTheExpectedSettings(String name) throws Exception {
+        Path golden = Path.of("src/test/resources/environments/" + name + ".json");
+        Environment environment =
+                Environments.find(Map.of(), Path.of(".")).load(name, new VaultPassword(Map.of(), SecretPrompt.NONE));
+        TargetHost host = environment.hosts("django_manage[0]").get(0);
+
+        String settings = DjangoSettings.of(environment, host).json().reveal();
+
+        String pretty = Json.writePretty(Json.readObject(settings, name)) + "\n";
+        if (Boolean.getBoolean("golden.update")) {
+            Files.createDirectories(golden.getParent());
+            Files.writeString(golden, pretty);
+        }
+        assertThat(pretty).isEqualTo(Files.readString(golden));
+    }
+}
