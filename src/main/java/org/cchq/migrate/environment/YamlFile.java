@@ -68,7 +68,9 @@ final class YamlFile {
             problems.add(at(root), "expected a mapping (key: value) at the top of the file");
         } catch (MarkedYAMLException e) {
             Mark mark = e.getProblemMark();
-            problems.add(mark == null ? place : place + ":" + (mark.getLine() + 1), "not valid YAML: " + kind(e));
+            problems.add(
+                    mark == null ? place : place + ":" + (mark.getLine() + 1),
+                    "not valid YAML: " + kind(e) + beginning(e));
         } catch (TooMuchException e) {
             problems.add(place, String.valueOf(e.getMessage()));
         } catch (YAMLException e) {
@@ -104,6 +106,15 @@ final class YamlFile {
             return "a quotation or bracket without end";
         }
         return "something is wrong here or just before";
+    }
+
+    /** Where the quotation, bracket or block began that went wrong; often that is the line to mend. */
+    private static String beginning(MarkedYAMLException e) {
+        Mark start = e.getContextMark();
+        Mark end = e.getProblemMark();
+        return start == null || end == null || start.getLine() == end.getLine()
+                ? ""
+                : " (in what begins on line " + (start.getLine() + 1) + ")";
     }
 
     private YamlValue value(Node node) throws TooMuchException {
@@ -162,9 +173,14 @@ final class YamlFile {
 
     /** A person looks for the key, and an empty value has no line of its own. */
     private static YamlValue withPlace(YamlValue value, String place) {
-        return value instanceof YamlValue.Scalar scalar
-                ? new YamlValue.Scalar(place, scalar.value(), scalar.literal())
-                : value;
+        if (value instanceof YamlMap map) {
+            return map.at(place);
+        }
+        if (value instanceof YamlValue.Sequence list) {
+            return new YamlValue.Sequence(place, list.items());
+        }
+        YamlValue.Scalar scalar = (YamlValue.Scalar) value;
+        return new YamlValue.Scalar(place, scalar.value(), scalar.literal());
     }
 
     private void merge(Node node, Map<String, YamlValue> into) throws TooMuchException {

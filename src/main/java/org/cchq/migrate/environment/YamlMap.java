@@ -28,6 +28,11 @@ final class YamlMap implements YamlValue {
         return place;
     }
 
+    /** The same mapping, said to stand elsewhere. */
+    YamlMap at(String otherPlace) {
+        return new YamlMap(otherPlace, entries);
+    }
+
     Set<String> keys() {
         return entries.keySet();
     }
