@@ -127,6 +127,7 @@ final class IniInventory {
                             : "a colon may only be followed by a port number"));
             return;
         }
+        int declaredPort = 0; // counts only where the host is first named, as in Ansible
         Matcher port = HOST_AND_PORT.matcher(host);
         if (port.matches()) {
             host = port.group(1) != null ? port.group(1) : port.group(3);
@@ -135,9 +136,12 @@ final class IniInventory {
                 problem("port " + number + " of host '" + host + "' is not between 1 and 65535");
                 return;
             }
-            variables.putIfAbsent("ansible_port", Integer.valueOf(number));
+            declaredPort = Integer.parseInt(number);
         }
         for (String name : expand(host)) {
+            if (declaredPort > 0 && !builder.hasHost(name)) {
+                builder.setHostVariable(name, "ansible_port", declaredPort);
+            }
             builder.addHost(name, group);
             variables.forEach((key, value) -> builder.setHostVariable(name, key, value));
         }

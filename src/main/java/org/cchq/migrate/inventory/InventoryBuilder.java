@@ -30,6 +30,10 @@ final class InventoryBuilder {
         return groups.containsKey(name);
     }
 
+    boolean hasHost(String name) {
+        return hosts.containsKey(name);
+    }
+
     void addGroup(String name) {
         groups.computeIfAbsent(name, Draft::new);
     }

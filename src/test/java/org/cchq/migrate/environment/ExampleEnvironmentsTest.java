@@ -1,11 +1,13 @@
 package org.cchq.migrate.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.cchq.migrate.json.Json;
+import org.cchq.migrate.kind.blobs.HqSettings;
 import org.cchq.migrate.vault.SecretPrompt;
 import org.cchq.migrate.vault.VaultPassword;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +15,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The examples that operators start from load, and lead to these settings: -Dgolden.update=true writes them anew. */
 class ExampleEnvironmentsTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"example-cluster", "example-external"})
+    void leadsToSettingsThatTheAgentAccepts(String name) throws Exception {
+        Environment environment =
+                Environments.find(Map.of(), Path.of(".")).load(name, new VaultPassword(Map.of(), SecretPrompt.NONE));
+
+        String settings = DjangoSettings.of(environment).json().reveal();
+
+        assertThatCode(() -> HqSettings.of(Json.readObject(settings, name))).doesNotThrowAnyException();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"example-cluster", "example-external"})
     void leadsToTheExpectedSettings(String name) throws Exception {
