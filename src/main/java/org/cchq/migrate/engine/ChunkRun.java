@@ -10,6 +10,7 @@ final class ChunkRun {
     private final OpenChunk chunk;
     private final Map<Long, EndedItem> results = new LinkedHashMap<>();
     private boolean left;
+    private boolean endClaimed;
 
     ChunkRun(OpenChunk chunk, Collection<EndedItem> endedEarlier) {
         this.chunk = chunk;
@@ -33,6 +34,13 @@ final class ChunkRun {
 
     synchronized boolean allEnded() {
         return results.size() == chunk.count();
+    }
+
+    /** True for exactly one caller, who ends the chunk. */
+    synchronized boolean claimEnd() {
+        boolean first = !endClaimed;
+        endClaimed = true;
+        return first;
     }
 
     synchronized List<EndedItem> results() {

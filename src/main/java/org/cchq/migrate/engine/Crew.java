@@ -10,11 +10,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The named threads of one run, and the bounded queue before the workers. */
 final class Crew {
     private static final int QUEUE = 128;
-    private static final long LOOK_MILLIS = 50;
+    private static final long LOOK_MILLIS = 20;
+
+    /** Has nothing to lose: what it reads is read again. */
+    static final String READER = "reader";
 
     private final RunControl control;
     private final Halt halt;
-    private final Time time;
     private final BlockingQueue<Task> queue = new ArrayBlockingQueue<>(QUEUE);
     private final List<Thread> threads = new ArrayList<>();
     /** Tasks in the queue or in a worker's hands. */
@@ -23,10 +25,9 @@ final class Crew {
     private int workers;
     private volatile boolean sentHome;
 
-    Crew(RunControl control, Halt halt, Time time) {
+    Crew(RunControl control, Halt halt) {
         this.control = control;
         this.halt = halt;
-        this.time = time;
     }
 
     /** What a thread does; an error of any sort ends the run. */
@@ -97,12 +98,15 @@ final class Crew {
         return tasks.get();
     }
 
-    /** Waits for all threads, for so long; then interrupts those that are left, and waits a little more. */
+    /**
+     * Waits until no item is being worked on and the settler has left, for so long; then interrupts whoever is left, such as
+     * a reader in the middle of a page.
+     */
     void sendHome(long graceNanos) throws InterruptedException {
         sentHome = true;
-        long began = time.nanos();
+        long began = System.nanoTime();
         for (Thread thread : threads) {
-            while (thread.isAlive() && time.nanos() - began < graceNanos) {
+            while (thread.isAlive() && !thread.getName().equals(READER) && System.nanoTime() - began < graceNanos) {
                 thread.join(LOOK_MILLIS);
             }
         }

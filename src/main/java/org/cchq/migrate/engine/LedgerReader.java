@@ -48,6 +48,13 @@ public final class LedgerReader implements AutoCloseable {
                 limit));
     }
 
+    /** Chunks that were begun and in which items are still open: what would be redone after a kill. */
+    public synchronized int openChunks() throws EndpointException {
+        return read(connection -> LedgerRows.first(
+                        connection, row -> row.getInt(1), "SELECT count(*) FROM chunk WHERE state = 'open'")
+                .orElse(0));
+    }
+
     public synchronized Optional<String> note(String name) throws EndpointException {
         return read(connection ->
                 LedgerRows.first(connection, row -> row.getString(1), "SELECT value FROM note WHERE name = ?", name));

@@ -32,7 +32,7 @@ public final class Pipeline<T> {
     static final int FAILURES_IN_A_ROW = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
-    private static final long LOOK_MILLIS = 20;
+    private static final long LOOK_MILLIS = 5;
 
     private final Work<T> work;
     private final Ledger ledger;
@@ -76,7 +76,7 @@ public final class Pipeline<T> {
         this.random = random;
         this.halt = new Halt(control, time);
         this.gate = new Gate(control, halt);
-        this.crew = new Crew(control, halt, time);
+        this.crew = new Crew(control, halt);
         this.retry = new Retry(settings.retry(), time, random, halt, gate, progress);
         this.settler = new Settler<>(work, ledger, settings.settle(), time, halt, retry, progress, findings);
     }
@@ -115,7 +115,7 @@ public final class Pipeline<T> {
     private PageReader<T> startThreads(PassPlan plan) {
         PageReader<T> pages = new PageReader<>(
                 work, plan.begun(), settings.chunkItems(), settings.retry(), time, random, halt, retry);
-        crew.start("reader", pages::readAll);
+        crew.start(Crew.READER, pages::readAll);
         crew.start("settler", settler::finishAll);
         crew.enlist();
         return pages;
@@ -305,9 +305,11 @@ public final class Pipeline<T> {
     }
 
     private void end(ChunkRun run) throws EndpointException {
-        if (open.remove(run)) {
+        if (run.claimEnd()) {
             ledger.end(run.chunk(), run.results());
+            // In this order: a chunk that is in neither place would be missed by the end of the run.
             settler.add(run.chunk());
+            open.remove(run);
             ends.release();
         }
     }
