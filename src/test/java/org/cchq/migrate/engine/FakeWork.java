@@ -29,6 +29,9 @@ class FakeWork implements Work<FakeWork.Row> {
 
     void afterReading(Row row) throws EndpointException, InterruptedException {}
 
+    /** Called, with the world held, before anything is changed in it. */
+    void beforeChange() {}
+
     @Override
     public List<String> partitions() {
         return List.copyOf(world.rows.keySet());
@@ -96,6 +99,7 @@ class FakeWork implements Work<FakeWork.Row> {
         }
         afterReading(row);
         synchronized (world) {
+            beforeChange();
             world.target.add(row.key());
         }
         return ItemResult.of(Outcome.COPIED, BYTES);
@@ -112,6 +116,7 @@ class FakeWork implements Work<FakeWork.Row> {
             throws EndpointException, InterruptedException {
         List<Settled<Row>> changed = new ArrayList<>();
         synchronized (world) {
+            beforeChange();
             for (Settled<Row> item : items) {
                 Row row = item.item();
                 if (!world.rows.get(partition).containsKey(row.id())) {

@@ -1,0 +1,169 @@
+package org.cchq.migrate.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Random;
+import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.EndpointException.Kind;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class RetryTest {
+    private static final RetryPolicy POLICY = RetryPolicy.DEFAULT;
+
+    private final FakeTime time = new FakeTime();
+    private final RunControl control = new RunControl(16);
+    private final Halt halt = new Halt(control, time);
+    private final Gate gate = new Gate(control, halt);
+    private final Progress progress = new Progress(time);
+    private final Retry retry = new Retry(POLICY, time, new Random(1), halt, gate, progress);
+
+    @Test
+    void anItemIsGivenUpAfterItsAttempts() {
+        assertThatThrownBy(() -> retry.item("i", () -> false, () -> fail(Kind.SERVER_ERROR)))
+                .isInstanceOfSatisfying(
+                        Retry.GivenUp.class, e -> assertThat(e.attempts()).isEqualTo(6));
+        assertThatThrownBy(() -> retry.item("i", () -> false, () -> fail(Kind.CORRUPT)))
+                .isInstanceOf(Retry.GivenUp.class);
+    }
+
+    @Test
+    void deniedAndRefusedAreNotTriedAgain() {
+        for (Kind kind : new Kind[] {Kind.DENIED, Kind.REFUSED}) {
+            assertThatThrownBy(() -> retry.item("i", () -> false, () -> fail(kind)))
+                    .isInstanceOfSatisfying(
+                            Retry.GivenUp.class, e -> assertThat(e.attempts()).isEqualTo(1));
+        }
+    }
+
+    @Test
+    void anUnusableEndpointEndsTheRunAtOnce() {
+        assertThatThrownBy(() -> retry.item("i", () -> false, () -> fail(Kind.UNUSABLE)))
+                .isInstanceOf(EndpointException.class);
+        assertThat(time.nanos()).isZero();
+    }
+
+    @Test
+    void tenMinutesOfSlowDownOrNoConnectionFailNothing() throws Exception {
+        for (Kind kind : new Kind[] {Kind.THROTTLED, Kind.UNREACHABLE}) {
+            long back = time.nanos() + Duration.ofMinutes(10).toNanos();
+
+            Retry.Answer<String> answer = retry.item("i", () -> false, () -> {
+                if (time.nanos() >= back) {
+                    return "stored";
+                }
+                assertThat(gate.inFlight()).isEqualTo(1);
+                return fail(kind);
+            });
+
+            assertThat(answer.value()).isEqualTo("stored");
+            assertThat(answer.attempts()).isGreaterThan(POLICY.attempts());
+            assertThat(progress.snapshot().waiting()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsWaitedForIsShown() throws Exception {
+        Deque<String> seen = new ArrayDeque<>();
+        retry.item("i", () -> false, () -> {
+            seen.add(progress.snapshot().waiting());
+            return seen.size() == 1 ? fail(Kind.THROTTLED) : "stored";
+        });
+
+        assertThat(seen).containsExactly("", "waiting: new: Tried to store on new but THROTTLED");
+    }
+
+    @Test
+    void anEndpointThatDoesNotComeBackEndsTheRunAfterItsTime() {
+        assertThatThrownBy(() -> retry.item("i", () -> false, () -> fail(Kind.UNREACHABLE)))
+                .isInstanceOf(EndpointException.class)
+                .hasMessageContaining("waited 15 minutes")
+                .hasMessageContaining("start the same command again");
+        assertThat(Duration.ofNanos(time.nanos())).isBetween(Duration.ofMinutes(15), Duration.ofMinutes(16));
+    }
+
+    @Test
+    void aLostConnectionIsTheItemsFaultIfOthersSucceed() {
+        assertThatThrownBy(() -> retry.item("i", () -> false, () -> {
+                    otherItemSucceeds();
+                    return fail(Kind.UNREACHABLE);
+                }))
+                .isInstanceOfSatisfying(
+                        Retry.GivenUp.class, e -> assertThat(e.attempts()).isEqualTo(6));
+    }
+
+    @Test
+    void aLostConnectionOfTheLastItemIsNotWaitedForForLong() {
+        assertThatThrownBy(() -> retry.item("i", () -> true, () -> fail(Kind.UNREACHABLE)))
+                .isInstanceOf(Retry.GivenUp.class);
+        assertThat(Duration.ofNanos(time.nanos())).isLessThan(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void pausesGrowAndStayBelowTheLongest() {
+        Random random = new Random(3);
+        for (int failures : new int[] {1, 2, 3, 6, 10, 1000}) {
+            long bound = Math.min(500L << Math.min(failures - 1, 20), 20_000);
+            long longest = 0;
+            for (int i = 0; i < 1000; i++) {
+                long millis = POLICY.pause(failures, random).toMillis();
+                assertThat(millis).isBetween(0L, bound);
+                longest = Math.max(longest, millis);
+            }
+            assertThat(longest).as("full jitter reaches its bound").isGreaterThan(bound * 9 / 10);
+        }
+    }
+
+    @Test
+    void cancellingEndsAPause() {
+        assertThatThrownBy(() -> retry.item("i", () -> false, () -> {
+                    control.cancel("alice");
+                    return fail(Kind.THROTTLED);
+                }))
+                .isInstanceOf(HaltedException.class);
+    }
+
+    @Test
+    void theWindowHalvesOnceForARoundAndGrowsBackByOneForARound() throws Exception {
+        long[] rounds = new long[8];
+        for (int i = 0; i < rounds.length; i++) {
+            rounds[i] = gate.enter();
+        }
+        for (long round : rounds) {
+            gate.throttled(round);
+            gate.leave();
+        }
+        assertThat(gate.limit()).isEqualTo(8);
+
+        gate.throttled(gate.enter());
+        assertThat(gate.limit()).isEqualTo(4);
+
+        for (int i = 0; i < 5; i++) {
+            gate.succeeded();
+        }
+        assertThat(gate.limit()).isEqualTo(5);
+        for (int i = 0; i < 1000; i++) {
+            gate.succeeded();
+        }
+        assertThat(gate.limit()).isEqualTo(16);
+        control.setWorkers(3);
+        assertThat(gate.limit()).isEqualTo(3);
+    }
+
+    private void otherItemSucceeds() throws EndpointException, InterruptedException {
+        try {
+            retry.item("other", () -> false, () -> "stored");
+        } catch (Retry.GivenUp | HaltedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String fail(Kind kind) throws EndpointException {
+        throw new EndpointException("new", kind, "Tried to store on new but " + kind);
+    }
+}
