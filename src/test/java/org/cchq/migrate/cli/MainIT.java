@@ -183,6 +183,30 @@ class MainIT {
         assertThat(said.out()).isEqualTo("<manage.py>\n<shell>\n<-c>\n<print('$HOME', \"x\")>\n<--tea=1>\n<a b>\n");
     }
 
+    @Test
+    void theRealAgentRunsInThePushedRuntimeAndItsExitStatusIsThisCommands() throws Exception {
+        makeLogDirectory();
+        Path settings = directory.resolve("environments/east/public.yml");
+        Files.writeString(
+                settings, Files.readString(settings).replaceFirst("cchq_migrate_java: .*", "cchq_migrate_java: push"));
+        Said said = new Said(
+                Map.of(
+                        "HOME",
+                        directory.toString(),
+                        "USER",
+                        "ann",
+                        Workplace.AGENT_JAR,
+                        System.getProperty("agent.jar", "target/cchq-migrate-agent.jar")),
+                directory);
+
+        // Nothing listens where the environment says that the stores and the databases are.
+        int exit = said.run("east", "run", "blobs", "back-fill");
+
+        assertThat(said.err()).contains("runtime image: pushed", "agent: pushed", "Tried to");
+        assertThat(exit).as(said.err()).isEqualTo(3);
+        assertThat(said.out() + said.err()).doesNotContain("hidden");
+    }
+
     private Path logs() {
         return directory.resolve("data/blobdb-migration-logs");
     }
