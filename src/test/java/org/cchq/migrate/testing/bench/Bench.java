@@ -18,6 +18,9 @@ import org.cchq.migrate.json.Json;
  * is missed: a benchmark is no gate. 1 if a cell could not be measured, 2 for a wrong command line.
  */
 public final class Bench {
+    /** As the controller starts the agent; without them Java would let the heap grow to a quarter of the machine. */
+    private static final List<String> AS_STARTED_ON_A_HOST = List.of("-Xmx384m", "-XX:+UseSerialGC");
+
     private final Options options;
 
     private record Options(boolean quick, List<String> cells, int rounds, Optional<Path> json, List<String> jvm) {}
@@ -49,7 +52,7 @@ public final class Bench {
         boolean quick = false;
         int rounds = 0;
         List<String> cells = new ArrayList<>();
-        List<String> jvm = List.of();
+        List<String> jvm = AS_STARTED_ON_A_HOST;
         Optional<Path> json = Optional.empty();
         for (int i = 1; i < words.size(); i++) {
             String word = words.get(i);
