@@ -28,6 +28,7 @@ public final class AgentMain {
     public AgentMain(AgentContext context) {
         this.context = context;
         commands.put("run_blob_migration", new RunBlobMigrationCommand(context));
+        commands.put("check_blob_logs", new CheckBlobLogsCommand(context));
         commands.put("estimate", new EstimateCommand(context));
         commands.put("version", new VersionCommand(context));
     }

@@ -21,6 +21,7 @@ import org.cchq.migrate.migration.AgentEvent;
 /** Where a run's events go: stdout, as HQ's lines or as JSON, and the event file. Lines also go to the run's summary. */
 final class AgentOutput implements BackFillOutput, AutoCloseable {
     private final List<Consumer<AgentEvent>> sinks = new ArrayList<>();
+    private final List<Consumer<AgentEvent>> fileSinks = new ArrayList<>();
     private final List<Writer> files = new ArrayList<>();
     private final Consumer<String> stdoutLines;
     private Consumer<String> summary = line -> {};
@@ -45,7 +46,9 @@ final class AgentOutput implements BackFillOutput, AutoCloseable {
         if (events.isPresent()) {
             Writer file = appending(context.directory().resolve(Path.of(events.get())));
             output.files.add(file);
-            output.sinks.add(new EventFile(file));
+            EventFile sink = new EventFile(file);
+            output.sinks.add(sink);
+            output.fileSinks.add(sink);
         }
         return output;
     }
@@ -63,6 +66,11 @@ final class AgentOutput implements BackFillOutput, AutoCloseable {
     @Override
     public synchronized void accept(AgentEvent event) {
         sinks.forEach(sink -> sink.accept(event));
+    }
+
+    /** An event for the event file only, of a command that prints lines of its own. */
+    synchronized void event(AgentEvent event) {
+        fileSinks.forEach(sink -> sink.accept(event));
     }
 
     @Override

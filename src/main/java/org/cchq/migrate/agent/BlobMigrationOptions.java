@@ -24,6 +24,8 @@ final class BlobMigrationOptions {
     static final Option PART_SIZE = valued(
             "part-size", "MIB", "part size of multipart uploads, 5 to 512 MiB (8); must fit the proxy's body limit");
 
+    static final Option MIGRATE = flag("migrate", "copy blobs that are found only in the old db");
+
     static final Option SETTINGS = valued("settings", "FILE", "JSON object of HQ's settings; - reads standard input");
     static final Option OUTPUT = valued("output", "FORMAT", "hq (lines as HQ prints them) or json (events)");
     static final Option EVENTS = valued("events", "FILE", "also append the events to this file");
@@ -66,7 +68,7 @@ final class BlobMigrationOptions {
     static Options check() {
         Options options = common();
         options.addOption(NUM_WORKERS);
-        options.addOption(flag("migrate", "copy blobs that are found only in the old db"));
+        options.addOption(MIGRATE);
         return options;
     }
 

@@ -1,0 +1,99 @@
+package org.cchq.migrate.agent;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.commons.cli.Options;
+import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.ExitCode;
+import org.cchq.migrate.base.Sleeper;
+import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.json.Json;
+import org.cchq.migrate.kind.blobs.CheckBlobLogs;
+import org.cchq.migrate.kind.blobs.CheckBlobLogsResult;
+import org.cchq.migrate.kind.blobs.Ends;
+import org.cchq.migrate.kind.blobs.HqSettings;
+import org.cchq.migrate.migration.AgentEvent;
+import org.cchq.migrate.migration.Counts;
+import org.cchq.migrate.store.blob.S3Tuning;
+
+/** {@code check_blob_logs [options] FILE...}; with {@code --output json} one object of all counts on one line. */
+final class CheckBlobLogsCommand implements AgentCommand {
+    private static final Options OPTIONS = BlobMigrationOptions.check();
+
+    private final AgentContext context;
+
+    CheckBlobLogsCommand(AgentContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public String help() {
+        return OptionsText.of("check_blob_logs [options] FILE...", OPTIONS);
+    }
+
+    @Override
+    public ExitCode run(String... args) throws UserException, EndpointException, InterruptedException {
+        CommandLineReader line = CommandLineReader.parse(OPTIONS, args);
+        if (line.has(BlobMigrationOptions.HELP)) {
+            context.out().println(help());
+            return ExitCode.SUCCESS;
+        }
+        int workers = line.number(BlobMigrationOptions.NUM_WORKERS, CheckBlobLogs.DEFAULT_WORKERS, 1, 1024);
+        List<Path> files =
+                Stream.of(line.words()).map(context.directory()::resolve).toList();
+        CheckBlobLogs.requireReadable(files);
+        HqSettings settings = SettingsInput.read(context, line);
+        try (AgentOutput output = AgentOutput.open(context, line, 1);
+                Ends ends = Ends.open(settings, workers, S3Tuning.DEFAULT_PART_BYTES)) {
+            ends.source().probeSource();
+            ends.target().probeSource();
+            tellStarted(output, ends, line, args);
+            Thread running = Thread.currentThread();
+            context.stop().listen(by -> running.interrupt());
+            boolean migrate = line.has(BlobMigrationOptions.MIGRATE);
+            boolean json = line.text(BlobMigrationOptions.OUTPUT)
+                    .filter("json"::equals)
+                    .isPresent();
+            Consumer<String> lines = json ? text -> {} : context.out()::println;
+            CheckBlobLogsResult result = new CheckBlobLogs(
+                            ends.target(), ends.source(), ends.rows(), settings.couch(), Sleeper.SYSTEM, lines)
+                    .run(files, migrate, workers);
+            if (json) {
+                context.out().println(Json.write(result.toJson()));
+            }
+            tellEnded(output, result, line);
+            return result.exitCode();
+        }
+    }
+
+    private void tellStarted(AgentOutput output, Ends ends, CommandLineReader line, String... args) {
+        output.event(new AgentEvent.Started(
+                context.clock().instant(),
+                VersionCommand.version(),
+                Stream.concat(Stream.of("check_blob_logs"), Arrays.stream(args)).toList(),
+                ends.source().description(),
+                ends.target().description(),
+                String.join(" ", line.words()),
+                "",
+                1,
+                false,
+                line.text(BlobMigrationOptions.RUN_BY).orElse("")));
+    }
+
+    private void tellEnded(AgentOutput output, CheckBlobLogsResult result, CommandLineReader line) {
+        boolean left = !result.migrate() && result.foundInOld() > 0;
+        output.event(new AgentEvent.Ended(
+                context.clock().instant(),
+                result.interrupted() ? "stopped" : result.exitCode() == ExitCode.SUCCESS ? "complete" : "incomplete",
+                result.exitCode().code(),
+                result.lost() + " lost, " + result.foundInOld() + (result.migrate() ? " copied from" : " only in")
+                        + " the old store",
+                Counts.NONE,
+                Counts.NONE,
+                String.join(" ", line.words()),
+                left ? "check_blob_logs --migrate " + String.join(" ", line.words()) : ""));
+    }
+}
