@@ -46,8 +46,8 @@ final class Demo implements AutoCloseable {
     Map<String, Object> run() throws Exception {
         startSandbox();
         seed();
-        plan();
         makeLogDirectory();
+        plan();
         siteGoesToWork();
         backFillAndKill();
         resume();
@@ -149,10 +149,11 @@ final class Demo implements AutoCloseable {
         console.line("exit status " + status);
     }
 
-    /** Agents on the sandbox's host: Java with the pushed jar. */
+    /** Agents on the host: Java with a jar from the directory of agents. */
     private List<ProcessHandle> agents() {
         return sandbox.scratch().processes().stream()
-                .filter(process -> commandLine(process).matches("(?s)[^\\x00]*java\\x00.*cchq-migrate-agent.*"))
+                .filter(process -> commandLine(process)
+                        .matches("(?s)[^\\x00]*java\\x00.*-jar\\x00[^\\x00]*/agent/[^\\x00]*\\.jar\\x00.*"))
                 .toList();
     }
 
