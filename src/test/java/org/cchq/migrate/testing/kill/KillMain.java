@@ -20,10 +20,10 @@ public final class KillMain {
         KillRun.Report report;
         try (BlobSite site = BlobSite.start(directory)) {
             System.out.println("seed " + seed + ", state in " + directory);
-            report = new KillRun(site, agent, seed, System.out::println).run(blobs, kills, 2500);
+            report = new KillRun(site, agent, seed, System.out::println).run(blobs, kills, 1700);
         }
-        System.out.println(report.counts());
-        System.out.println(report.kills() + " kills in " + report.sessions() + " sessions over " + blobs
+        System.out.println(report.kills() + " kills (" + report.killsOfFirstPass() + " of them in the first pass) in "
+                + report.sessions() + " sessions over " + blobs
                 + " blobs, with " + report.puts() + " puts and " + report.deletes() + " deletes of the site, in "
                 + Duration.between(begun, Instant.now()).toSeconds() + " s: " + report.lost() + " lost, "
                 + report.wrong() + " wrong, " + report.orphans() + " left over, " + report.countedTwice()

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -52,6 +53,7 @@ public final class KillRun {
     /**
      * What was found at the end.
      *
+     * @param killsOfFirstPass kills before everything had been copied once
      * @param lost rows without their blob on the target
      * @param wrong blobs on the target with other bytes
      * @param orphans blobs on the target without a row
@@ -62,8 +64,8 @@ public final class KillRun {
             int sessions,
             int puts,
             int deletes,
-            long enumerated,
-            Map<String, Object> counts,
+            List<Pass> passes,
+            int killsOfFirstPass,
             int lost,
             int wrong,
             int orphans,
@@ -77,7 +79,7 @@ public final class KillRun {
     public Report run(int blobs, int kills, int most) throws Exception {
         seed(blobs);
         int sessions = 0;
-        Map<String, Object> ended;
+        int killsOfFirstPass = 0;
         SiteAtWork work = new SiteAtWork(site, blobs, random.nextLong());
         try (work) {
             work.start();
@@ -87,37 +89,32 @@ public final class KillRun {
                     agent.destroyForcibly();
                 }
                 agent.waitFor();
-                if (kill % 20 == 0) {
-                    told.accept(kill + " kills, target holds "
+                if (kill % 10 == 0) {
+                    int pass = Files.exists(ledger()) ? passes().size() : 0;
+                    killsOfFirstPass = pass <= 1 ? kill : killsOfFirstPass;
+                    told.accept(kill + " kills, pass " + pass + ", target holds "
                             + BlobSite.list(site.newServer()).size() + " blobs");
                 }
             }
             // The pass that was killed so often comes to its end beside the working site.
-            ended = runToEnd(sessions++);
+            runToEnd(sessions++);
         }
-        Map<?, ?> counts = (Map<?, ?>) ended.get("counts");
-        long enumerated = number(counts, "enumerated");
-        long pass = passes();
         // What the site put and deleted while that run ended is looked at by one more.
         runToEnd(sessions++);
-        long outcomes = 0;
-        for (String outcome : List.of(
-                "copied", "already_there", "missing_on_source", "not_referenced", "differs", "denied", "failed")) {
-            outcomes += number(counts, outcome);
+        List<Pass> passes = passes();
+        long countedTwice = 0;
+        for (Pass pass : passes) {
+            countedTwice += Math.abs(pass.enumerated() - pass.ended());
+            countedTwice += Math.max(0, pass.enumerated() - (blobs + work.puts()));
+            countedTwice += Math.max(0, blobs - work.deletes() - pass.enumerated());
         }
-        long beyond = Math.max(0, enumerated - (blobs + work.puts())) + Math.abs(enumerated - outcomes);
-        if (pass == 1) {
-            beyond += Math.max(0, blobs - work.deletes() - enumerated);
-        }
-        Map<String, Object> shown = new LinkedHashMap<>();
-        counts.forEach((name, value) -> shown.put(String.valueOf(name), value));
-        shown.put("passes", pass);
-        return judge(new Report(kills, sessions, work.puts(), work.deletes(), enumerated, shown, 0, 0, 0, beyond));
+        told.accept("passes: " + passes);
+        return judge(new Report(
+                kills, sessions, work.puts(), work.deletes(), passes, killsOfFirstPass, 0, 0, 0, countedTwice));
     }
 
-    private static long number(Map<?, ?> counts, String name) {
-        return ((Number) counts.get(name)).longValue();
-    }
+    /** A pass as the ledger has counted it. */
+    public record Pass(long number, long enumerated, long ended, Map<String, Long> outcomes) {}
 
     private void seed(int blobs) throws Exception {
         List<Future<Integer>> seeders = new ArrayList<>();
@@ -177,8 +174,8 @@ public final class KillRun {
                         "--log-dir=" + site.directory(),
                         "--settings=-",
                         "--output=json",
-                        "--chunk-size=50",
-                        "--num-workers=4",
+                        "--chunk-size=20",
+                        "--num-workers=2",
                         "--settle=1",
                         "--listing=never",
                         "migrate_backend")
@@ -193,8 +190,7 @@ public final class KillRun {
         return agent;
     }
 
-    /** Runs to the end; its last event. */
-    private Map<String, Object> runToEnd(int session) throws Exception {
+    private void runToEnd(int session) throws Exception {
         Process agent = start(session);
         if (!agent.waitFor(10, TimeUnit.MINUTES)) {
             agent.destroyForcibly();
@@ -202,25 +198,35 @@ public final class KillRun {
         }
         String out = Files.readString(site.directory().resolve("session-" + session + ".out"));
         String last = out.lines().reduce((first, second) -> second).orElse("");
-        if (!last.contains("\"ended\"")) {
-            throw new AssertionError("the run ended without its last event, exit " + agent.exitValue() + ":\n" + out);
-        }
-        Map<String, Object> ended = new LinkedHashMap<>();
-        Json.readObject(last, "ended").forEach(ended::put);
-        if (agent.exitValue() != 0) {
+        if (agent.exitValue() != 0 || !last.contains("\"ended\"")) {
             throw new AssertionError("the run ended with exit " + agent.exitValue() + ":\n" + last);
         }
-        return ended;
     }
 
-    private long passes() throws Exception {
-        try (Connection ledger = java.sql.DriverManager.getConnection(
-                        "jdbc:sqlite:" + site.directory().resolve("migrate_backend.ledger"));
+    private List<Pass> passes() throws Exception {
+        List<Pass> passes = new ArrayList<>();
+        try (Connection ledger = DriverManager.getConnection("jdbc:sqlite:" + ledger());
                 Statement statement = ledger.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT max(number) FROM pass")) {
-            rows.next();
-            return rows.getLong(1);
+                Statement inner = ledger.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT number, enumerated FROM pass ORDER BY number")) {
+            while (rows.next()) {
+                Map<String, Long> outcomes = new LinkedHashMap<>();
+                try (ResultSet counts = inner.executeQuery(
+                        "SELECT outcome, items FROM outcome WHERE items <> 0 AND pass = " + rows.getLong(1))) {
+                    while (counts.next()) {
+                        outcomes.put(counts.getString(1), counts.getLong(2));
+                    }
+                }
+                long ended =
+                        outcomes.values().stream().mapToLong(Long::longValue).sum();
+                passes.add(new Pass(rows.getLong(1), rows.getLong(2), ended, outcomes));
+            }
         }
+        return passes;
+    }
+
+    private Path ledger() {
+        return site.directory().resolve("migrate_backend.ledger");
     }
 
     private Report judge(Report report) throws Exception {
@@ -257,8 +263,8 @@ public final class KillRun {
                 report.sessions(),
                 report.puts(),
                 report.deletes(),
-                report.enumerated(),
-                report.counts(),
+                report.passes(),
+                report.killsOfFirstPass(),
                 lost,
                 wrong,
                 target.size(),
