@@ -6,6 +6,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.cchq.migrate.base.EndpointException;
 
 /** The named threads of one run, and the bounded queue before the workers. */
 final class Crew {
@@ -24,6 +25,7 @@ final class Crew {
 
     private int workers;
     private volatile boolean sentHome;
+    private volatile boolean interrupting;
 
     Crew(RunControl control, Halt halt) {
         this.control = control;
@@ -47,10 +49,19 @@ final class Crew {
             body.run();
         } catch (HaltedException e) {
             // The run is ending; whoever ended it knows why.
-            halt.end();
+            if (!halt.ending()) {
+                halt.because(new IllegalStateException("a thread gave up although nobody ended the run", e));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            halt.end();
+            if (!interrupting) {
+                halt.because(e);
+            }
+        } catch (EndpointException e) {
+            // A request that this run itself broke off says nothing of its endpoint.
+            if (!interrupting) {
+                halt.because(e);
+            }
         } catch (Throwable e) {
             halt.because(e);
         }
@@ -110,6 +121,7 @@ final class Crew {
                 thread.join(LOOK_MILLIS);
             }
         }
+        interrupting = true;
         threads.forEach(Thread::interrupt);
         for (Thread thread : threads) {
             thread.join(TimeUnit.SECONDS.toMillis(2));

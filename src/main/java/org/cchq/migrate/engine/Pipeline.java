@@ -376,6 +376,9 @@ public final class Pipeline<T> {
 
     private PassResult.End endOf(Counts pass) {
         if (!settler.finished()) {
+            if (control.cancelledBy().isEmpty()) {
+                throw new IllegalStateException("the run ended early, and nobody asked for it");
+            }
             return PassResult.End.STOPPED;
         }
         if (pass.done() != pass.enumerated()) {
