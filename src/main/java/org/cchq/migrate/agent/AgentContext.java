@@ -5,11 +5,13 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import org.cchq.migrate.engine.RetryPolicy;
 
 /**
  * What the agent is started with; passed in, so that a test runs the whole program in its own JVM.
  *
  * @param directory the working directory, absolute
+ * @param retry how a back-fill tries again
  */
 public record AgentContext(
         Path directory,
@@ -18,7 +20,8 @@ public record AgentContext(
         PrintStream err,
         Clock clock,
         Map<String, String> environment,
-        StopRequest stop) {
+        StopRequest stop,
+        RetryPolicy retry) {
     public AgentContext {
         environment = Map.copyOf(environment);
     }

@@ -15,6 +15,7 @@ import org.cchq.migrate.base.ExitCode;
 import org.cchq.migrate.base.UsageException;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.engine.LeaseHeldException;
+import org.cchq.migrate.engine.RetryPolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +44,8 @@ public final class AgentMain {
                 new PrintStream(System.err, true, StandardCharsets.UTF_8),
                 Clock.systemUTC(),
                 System.getenv(),
-                stop));
+                stop,
+                RetryPolicy.DEFAULT));
         AtomicInteger status = new AtomicInteger();
         CountDownLatch ended = new CountDownLatch(1);
         Thread onSignal = new Thread(() -> awaitOrderlyEnd(stop, ended, status), "signal");

@@ -51,8 +51,8 @@ final class RunBlobMigrationCommand implements AgentCommand {
         RunControl control = new RunControl(spec.workers());
         try (AgentOutput output = AgentOutput.open(context, line, spec.chunkSize());
                 Requests requests = Requests.listen(context, line, control)) {
-            BackFill backFill =
-                    new BackFill(spec, settings, output, control, context.clock(), VersionCommand.version());
+            BackFill backFill = new BackFill(
+                    spec, settings, output, control, context.clock(), VersionCommand.version(), context.retry());
             return line.has(BlobMigrationOptions.DAY_BY_DAY) ? backFill.runDayByDay() : backFill.run();
         }
     }

@@ -1,39 +1,50 @@
-package org.cchq.migrate.kind.blobs;
+package org.cchq.migrate.base;
 
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import org.cchq.migrate.base.EndpointException;
-import org.cchq.migrate.base.Sleeper;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a look-up again where that may help: pauses double, with jitter, about half a minute in all. For commands that
- * only look things up; a back-fill's retries are the engine's. Thread-safe.
+ * Sends a single request again where that may help: pauses double up to eight seconds, with jitter, about a minute in
+ * all. For look-ups, and for the first requests of a run; the items of a back-fill are tried again by the engine.
+ * Thread-safe.
  */
-final class EndpointPatience {
+public final class EndpointPatience {
     private static final Logger LOG = LoggerFactory.getLogger(EndpointPatience.class);
-    private static final int ATTEMPTS = 6;
+    private static final int ATTEMPTS = 10;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
 
     private final Sleeper sleeper;
+    private final Predicate<EndpointException> worthIt;
 
-    EndpointPatience(Sleeper sleeper) {
+    /** Tries again whatever is retryable. */
+    public EndpointPatience(Sleeper sleeper) {
+        this(sleeper, EndpointException::retryable);
+    }
+
+    /** @param worthIt failures after which another attempt makes sense */
+    public EndpointPatience(Sleeper sleeper, Predicate<EndpointException> worthIt) {
         this.sleeper = sleeper;
+        this.worthIt = worthIt;
     }
 
     /** One request; sent more than once. */
-    interface Request<T> {
+    @FunctionalInterface
+    public interface Request<T> {
         T send() throws EndpointException, InterruptedException;
     }
 
-    <T> T ask(Request<T> request) throws EndpointException, InterruptedException {
+    /** The request's answer, or its last failure. */
+    public <T> T ask(Request<T> request) throws EndpointException, InterruptedException {
         Duration pause = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
             try {
                 return request.send();
             } catch (EndpointException e) {
-                if (!e.retryable() || attempt == ATTEMPTS) {
+                if (!worthIt.test(e) || attempt == ATTEMPTS) {
                     throw e;
                 }
                 LOG.warn(
@@ -44,7 +55,7 @@ final class EndpointPatience {
                         e.getMessage());
             }
             sleeper.sleep(pause.plusMillis(ThreadLocalRandom.current().nextLong(pause.toMillis())));
-            pause = pause.multipliedBy(2);
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
     }
 }

@@ -17,6 +17,7 @@ import org.cchq.migrate.agent.AgentContext;
 import org.cchq.migrate.agent.AgentMain;
 import org.cchq.migrate.agent.StopRequest;
 import org.cchq.migrate.base.Secret;
+import org.cchq.migrate.engine.RetryPolicy;
 import org.cchq.migrate.json.Json;
 import org.cchq.migrate.store.blob.BlobInfo;
 import org.cchq.migrate.store.blob.S3BlobStore;
@@ -36,6 +37,7 @@ public final class BlobSite implements AutoCloseable {
     private final S3ProxyServer oldServer;
     private final S3ProxyServer newServer;
     private final Path directory;
+    private RetryPolicy retry = RetryPolicy.DEFAULT;
 
     private BlobSite(PostgresServer postgres, S3ProxyServer oldServer, S3ProxyServer newServer, Path directory) {
         this.postgres = postgres;
@@ -83,6 +85,11 @@ public final class BlobSite implements AutoCloseable {
 
     public Path directory() {
         return directory;
+    }
+
+    /** Has the agent try again in another way than by default, in this JVM. */
+    public void retry(RetryPolicy policy) {
+        retry = policy;
     }
 
     /** A row and its blob in the old store. */
@@ -197,7 +204,8 @@ public final class BlobSite implements AutoCloseable {
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 Clock.systemUTC(),
                 Map.of("HOME", directory.toString()),
-                new StopRequest());
+                new StopRequest(),
+                retry);
         int exit = new AgentMain(context).run(args);
         return new Run(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

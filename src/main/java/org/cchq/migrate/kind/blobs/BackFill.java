@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.EndpointPatience;
 import org.cchq.migrate.base.ExitCode;
+import org.cchq.migrate.base.Sleeper;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.engine.LeaseHeldException;
 import org.cchq.migrate.engine.Ledger;
@@ -22,6 +24,7 @@ import org.cchq.migrate.engine.PassState;
 import org.cchq.migrate.engine.Pipeline;
 import org.cchq.migrate.engine.PipelineSettings;
 import org.cchq.migrate.engine.Progress;
+import org.cchq.migrate.engine.RetryPolicy;
 import org.cchq.migrate.engine.RunControl;
 import org.cchq.migrate.engine.RunIdentity;
 import org.cchq.migrate.engine.Time;
@@ -39,21 +42,27 @@ public final class BackFill {
     private final RunControl control;
     private final Clock clock;
     private final String version;
+    private final RetryPolicy retry;
 
-    /** @param version of this agent, for the events */
+    /**
+     * @param version of this agent, for the events
+     * @param retry how blobs and pages are tried again
+     */
     public BackFill(
             BackFillSpec spec,
             HqSettings settings,
             BackFillOutput output,
             RunControl control,
             Clock clock,
-            String version) {
+            String version,
+            RetryPolicy retry) {
         this.spec = spec;
         this.settings = settings;
         this.output = output;
         this.control = control;
         this.clock = clock;
         this.version = version;
+        this.retry = retry;
     }
 
     /** One run over all rows, or over the days of the date range. */
@@ -105,7 +114,8 @@ public final class BackFill {
         try (Ledger ledger = Ledger.open(ledgerFile, identity(ends, dates), owner, clock)) {
             announce(ends, log, ledger);
             repeatFindings(ledger, log);
-            BlobMetaEstimate expected = ends.rows().estimate(dates);
+            BlobMetaEstimate expected =
+                    new EndpointPatience(Sleeper.SYSTEM).ask(() -> ends.rows().estimate(dates));
             Progress progress = new Progress(Time.SYSTEM);
             if (dates.isAll() || expected.exact()) {
                 progress.total(expected.rows());
@@ -204,7 +214,10 @@ public final class BackFill {
     }
 
     private PipelineSettings pipelineSettings() {
-        return PipelineSettings.DEFAULT.withChunkItems(spec.chunkSize()).withSettle(spec.settle());
+        return PipelineSettings.DEFAULT
+                .withChunkItems(spec.chunkSize())
+                .withSettle(spec.settle())
+                .withRetry(retry);
     }
 
     /** What must not change on a directory: mixing two of these would make the counts a lie. */

@@ -3,6 +3,7 @@ package org.cchq.migrate.kind.blobs;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.EndpointPatience;
 import org.cchq.migrate.kind.blobs.BlobLogCounts.Cell;
 import org.cchq.migrate.store.blob.BlobStore;
 import org.cchq.migrate.store.blob.PutResult;

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.EndpointPatience;
 import org.cchq.migrate.base.Problems;
 import org.cchq.migrate.base.Sleeper;
 import org.cchq.migrate.base.UserException;

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.EndpointPatience;
 import org.cchq.migrate.kind.blobs.BlobLogCounts.Cell;
 
 /**

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.EndpointPatience;
 import org.cchq.migrate.base.Sleeper;
 import org.cchq.migrate.store.blob.BlobPage;
 import org.cchq.migrate.store.blob.BlobStore;
@@ -59,11 +60,12 @@ final class TargetListing implements AutoCloseable {
         if (when == BackFillSpec.Listing.NEVER) {
             return none();
         }
-        BlobPage first = target.list("");
+        EndpointPatience patience = new EndpointPatience(Sleeper.SYSTEM);
+        BlobPage first = patience.ask(() -> target.list(""));
         if (!first.more()) {
             return small(first);
         }
-        if (when == BackFillSpec.Listing.AUTO && !muchIsThere(target, rows, dates, lowWaterMarks)) {
+        if (when == BackFillSpec.Listing.AUTO && !muchIsThere(target, rows, dates, lowWaterMarks, patience)) {
             return none();
         }
         told.accept("Listing the target first: much of it seems to be there already.");
@@ -98,16 +100,20 @@ final class TargetListing implements AutoCloseable {
     }
 
     private static boolean muchIsThere(
-            BlobStore target, BlobMetaTable rows, DateRange dates, Map<String, Long> lowWaterMarks)
+            BlobStore target,
+            BlobMetaTable rows,
+            DateRange dates,
+            Map<String, Long> lowWaterMarks,
+            EndpointPatience patience)
             throws EndpointException, InterruptedException {
         List<String> sample = new ArrayList<>();
         for (String shard : rows.shards()) {
-            rows.page(shard, lowWaterMarks.getOrDefault(shard, Long.MIN_VALUE), SAMPLE, dates)
-                    .forEach(row -> sample.add(row.key()));
+            long after = lowWaterMarks.getOrDefault(shard, Long.MIN_VALUE);
+            patience.ask(() -> rows.page(shard, after, SAMPLE, dates)).forEach(row -> sample.add(row.key()));
         }
         int there = 0;
         for (String key : sample) {
-            there += target.head(key).isPresent() ? 1 : 0;
+            there += patience.ask(() -> target.head(key)).isPresent() ? 1 : 0;
         }
         return there > 0 && there * ONE_IN >= sample.size();
     }

@@ -1,5 +1,7 @@
 package org.cchq.migrate.store.blob;
 
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -7,13 +9,22 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
+import org.cchq.migrate.base.EndpointPatience;
+import org.cchq.migrate.base.Sleeper;
 
-/** Finds out what an endpoint can do, and that the account may do it, before anything depends on it. */
+/**
+ * Finds out what an endpoint can do, and that the account may do it, before anything depends on it. A request that a busy
+ * endpoint refuses is sent again; an endpoint that cannot be connected to is not waited for: its address may be wrong.
+ */
 final class S3Probe {
+    /** The answer of servers that do not know a condition; asking again would not teach them. */
+    private static final int NOT_IMPLEMENTED = 501;
+
     private final S3Objects objects;
     private final S3Control control;
     private final S3Writer writer;
     private final S3Failures failures;
+    private final EndpointPatience patience = new EndpointPatience(Sleeper.SYSTEM, S3Probe::worthAnotherAttempt);
 
     S3Probe(S3Objects objects, S3Control control, S3Writer writer, S3Failures failures) {
         this.objects = objects;
@@ -22,15 +33,20 @@ final class S3Probe {
         this.failures = failures;
     }
 
+    private static boolean worthAnotherAttempt(EndpointException e) {
+        return e.retryable()
+                && !(e.getCause() instanceof ConnectException || e.getCause() instanceof UnknownHostException);
+    }
+
     /** Lists, and asks for a key that cannot be there. */
     void source() throws EndpointException, InterruptedException {
-        control.list("");
+        patience.ask(() -> control.list(""));
         absent(canaryKey());
     }
 
     /** Writes a canary twice, an empty one once, reads back what they are, and removes them. */
     Capabilities target() throws EndpointException, InterruptedException {
-        control.list("");
+        patience.ask(() -> control.list(""));
         String key = canaryKey();
         absent(key);
         try {
@@ -66,7 +82,7 @@ final class S3Probe {
     }
 
     private void absent(String key) throws EndpointException, InterruptedException {
-        if (objects.head(key).isPresent()) {
+        if (head(key).isPresent()) {
             throw failures.failure(
                     Kind.UNUSABLE,
                     "HEAD the missing key " + key,
@@ -76,7 +92,7 @@ final class S3Probe {
     }
 
     private void lengthIs(String key, long length) throws EndpointException, InterruptedException {
-        Optional<BlobInfo> there = objects.head(key);
+        Optional<BlobInfo> there = head(key);
         if (there.isEmpty() || there.get().length() != length) {
             throw failures.failure(
                     Kind.UNUSABLE,
@@ -95,7 +111,7 @@ final class S3Probe {
             }
             lengthIs(key, 0);
         } finally {
-            objects.delete(key);
+            remove(key);
         }
     }
 
@@ -104,29 +120,56 @@ final class S3Probe {
         if (!objects.signsPayload() || objects.tls()) {
             return;
         }
-        try (HttpUpload upload = objects.begin(key, "", body.length, false)) {
-            if (!upload.refused()) {
-                objects.write(upload, body, body.length);
-            }
-            S3Answer answer = objects.finish(upload, "PUT the unsigned canary " + key);
+        try {
+            S3Answer answer = patience.ask(() -> putUnsigned(key, body));
             if (answer.stored()) {
                 lengthIs(key, body.length);
             } else {
                 writer.signBodies();
             }
         } finally {
-            objects.delete(key);
+            remove(key);
+        }
+    }
+
+    private S3Answer putUnsigned(String key, byte[] body) throws EndpointException, InterruptedException {
+        String doing = "PUT the unsigned canary " + key;
+        try (HttpUpload upload = objects.begin(key, "", body.length, false)) {
+            if (!upload.refused()) {
+                objects.write(upload, body, body.length);
+            }
+            S3Answer answer = objects.finish(upload, doing);
+            if (!answer.stored()) {
+                EndpointException refusal = failures.of(doing, answer);
+                if (refusal.kind() == Kind.THROTTLED) {
+                    throw refusal;
+                }
+            }
+            return answer;
         }
     }
 
     private S3Answer put(String key, byte[] body, boolean ifAbsent) throws EndpointException, InterruptedException {
         String contentMd5 = Base64.getEncoder().encodeToString(Md5.digest().digest(body));
-        return objects.put(key, body, body.length, contentMd5, ifAbsent);
+        return patience.ask(() -> {
+            S3Answer answer = objects.put(key, body, body.length, contentMd5, ifAbsent);
+            if (!answer.stored() && !answer.exists() && answer.status() != NOT_IMPLEMENTED) {
+                EndpointException refusal = failures.of("PUT the canary " + key, answer);
+                if (refusal.retryable()) {
+                    throw refusal;
+                }
+            }
+            return answer;
+        });
+    }
+
+    private Optional<BlobInfo> head(String key) throws EndpointException, InterruptedException {
+        return patience.ask(() -> objects.head(key));
     }
 
     private void remove(String key) throws EndpointException, InterruptedException {
-        objects.delete(key);
-        if (objects.head(key).isPresent()) {
+        patience.ask(() -> objects.delete(key));
+        if (head(key).isPresent()) {
             throw failures.failure(
                     Kind.UNUSABLE, "DELETE the canary " + key, "it is still there; the account may not delete", null);
         }
