@@ -18,7 +18,7 @@ class BackFillKillIT {
         try (BlobSite site = BlobSite.start(directory)) {
             KillRun run = new KillRun(site, Path.of(System.getProperty("agent.jar")), 7, line -> {});
 
-            KillRun.Report report = run.run(2_000, 12, 3_000);
+            KillRun.Report report = run.run(2_000, 12, 1_000);
 
             assertThat(report.clean()).as(report.toString()).isTrue();
             assertThat(report.deletes()).isPositive();

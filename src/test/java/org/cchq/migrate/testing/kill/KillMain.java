@@ -20,7 +20,7 @@ public final class KillMain {
         KillRun.Report report;
         try (BlobSite site = BlobSite.start(directory)) {
             System.out.println("seed " + seed + ", state in " + directory);
-            report = new KillRun(site, agent, seed, System.out::println).run(blobs, kills, 2600);
+            report = new KillRun(site, agent, seed, System.out::println).run(blobs, kills, 900);
         }
         System.out.println(report.kills() + " kills (" + report.killsOfFirstPass() + " of them in the first pass) in "
                 + report.sessions() + " sessions over " + blobs

@@ -42,6 +42,8 @@ public final class KillRun {
     private final Path agentJar;
     private final Consumer<String> told;
     private final Random random;
+    /** Milliseconds until a process copies, as learned. */
+    private int starting = 1500;
 
     public KillRun(BlobSite site, Path agentJar, long seed, Consumer<String> told) {
         this.site = site;
@@ -75,8 +77,8 @@ public final class KillRun {
         }
     }
 
-    /** @param most milliseconds that a process lives; each lives for a random part of it */
-    public Report run(int blobs, int kills, int most) throws Exception {
+    /** @param working milliseconds; a process is killed at a random instant of its start and this long afterwards */
+    public Report run(int blobs, int kills, int working) throws Exception {
         seed(blobs);
         int sessions = 0;
         int killsOfFirstPass = 0;
@@ -84,11 +86,7 @@ public final class KillRun {
         try (work) {
             work.start();
             for (int kill = 1; kill <= kills; kill++) {
-                Process agent = start(sessions++);
-                if (!agent.waitFor(random.nextInt(most), TimeUnit.MILLISECONDS)) {
-                    agent.destroyForcibly();
-                }
-                agent.waitFor();
+                letLive(sessions++, working);
                 if (kill % 10 == 0) {
                     int pass = Files.exists(ledger()) ? passes().size() : 0;
                     killsOfFirstPass = pass <= 1 ? kill : killsOfFirstPass;
@@ -115,6 +113,27 @@ public final class KillRun {
 
     /** A pass as the ledger has counted it. */
     public record Pass(long number, long enumerated, long ended, Map<String, Long> outcomes) {}
+
+    private void letLive(int session, int working) throws Exception {
+        Process agent = start(session);
+        long begun = System.nanoTime();
+        if (!agent.waitFor(random.nextInt(starting + working), TimeUnit.MILLISECONDS)) {
+            agent.destroyForcibly();
+        }
+        agent.waitFor();
+        // A busy machine starts slowly: learn how slowly, so that as many kills hit the copying as the starting.
+        int lived = (int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+        boolean begunToCopy = Files.readString(output(session)).contains("\"progress\"");
+        if (begunToCopy) {
+            starting = Math.max(300, Math.min(starting, lived) * 19 / 20);
+        } else if (lived > starting * 2 / 3) {
+            starting = starting * 21 / 20;
+        }
+    }
+
+    private Path output(int session) {
+        return site.directory().resolve("session-" + session + ".out");
+    }
 
     private void seed(int blobs) throws Exception {
         List<Future<Integer>> seeders = new ArrayList<>();
@@ -162,7 +181,7 @@ public final class KillRun {
     }
 
     private Process start(int session) throws IOException {
-        Path out = site.directory().resolve("session-" + session + ".out");
+        Path out = output(session);
         Process agent = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
@@ -196,7 +215,7 @@ public final class KillRun {
             agent.destroyForcibly();
             throw new AssertionError("the last run did not end within ten minutes");
         }
-        String out = Files.readString(site.directory().resolve("session-" + session + ".out"));
+        String out = Files.readString(output(session));
         String last = out.lines().reduce((first, second) -> second).orElse("");
         if (agent.exitValue() != 0 || !last.contains("\"ended\"")) {
             throw new AssertionError("the run ended with exit " + agent.exitValue() + ":\n" + last);
