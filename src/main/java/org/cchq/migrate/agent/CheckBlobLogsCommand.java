@@ -89,8 +89,7 @@ final class CheckBlobLogsCommand implements AgentCommand {
                 context.clock().instant(),
                 result.interrupted() ? "stopped" : result.exitCode() == ExitCode.SUCCESS ? "complete" : "incomplete",
                 result.exitCode().code(),
-                result.lost() + " lost, " + result.foundInOld() + (result.migrate() ? " copied from" : " only in")
-                        + " the old store",
+                result.summary(),
                 Counts.NONE,
                 Counts.NONE,
                 String.join(" ", line.words()),

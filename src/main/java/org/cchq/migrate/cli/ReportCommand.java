@@ -2,6 +2,10 @@ package org.cchq.migrate.cli;
 
 import static org.cchq.migrate.cli.Arguments.flag;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import org.cchq.migrate.base.EndpointException;
@@ -10,8 +14,9 @@ import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.json.Json;
 import org.cchq.migrate.report.RunReport;
 import org.cchq.migrate.run.JobStatus;
+import org.jspecify.annotations.Nullable;
 
-/** {@code report blobs}: what the last run did. */
+/** {@code report blobs}: what the last run did, and what a look at its logs found since. */
 final class ReportCommand implements Command {
     @Override
     public String name() {
@@ -38,24 +43,44 @@ final class ReportCommand implements Command {
     @Override
     public int run(Site site, CommandLine line) throws UserException, EndpointException, InterruptedException {
         Arguments.requireMigration(line, name(), false);
-        JobsOfHosts.Found found = JobsOfHosts.all(site).stream()
+        List<JobsOfHosts.Found> ended = JobsOfHosts.all(site).stream()
                 .filter(job -> job.status().ended().isPresent())
-                .findFirst()
-                .orElseThrow(() -> new UserException("no run has ended yet; see: cchq-migrate "
-                        + site.environment().name() + " status"));
+                .toList();
+        if (ended.isEmpty()) {
+            throw new UserException("no run has ended yet; see: cchq-migrate "
+                    + site.environment().name() + " status");
+        }
+        Optional<JobsOfHosts.Found> copy =
+                ended.stream().filter(job -> !onlyLooked(job)).findFirst();
+        // A look at the logs counts only if it came after the run whose logs it looked at.
+        Optional<JobsOfHosts.Found> look = ended.stream().findFirst().filter(ReportCommand::onlyLooked);
+        show(site, copy.map(job -> report(site, job)), look.map(job -> report(site, job)), line.hasOption("json"));
+        return ExitCode.SUCCESS.code();
+    }
+
+    private static boolean onlyLooked(JobsOfHosts.Found job) {
+        return job.status().job().phase().equals(BlobPhase.CHECK_LOGS.word());
+    }
+
+    private static RunReport report(Site site, JobsOfHosts.Found found) {
         JobStatus status = found.status();
-        String environment = site.environment().name();
-        RunReport report = new RunReport(
+        return new RunReport(
                 found.host().name(),
                 status.job().id(),
                 status.exit().orElse(ExitCode.ENDPOINT.code()),
                 status.ended().orElseThrow(),
-                StatusCommand.next(environment, status));
-        if (line.hasOption("json")) {
-            site.console().result(Json.write(report.fields()));
-        } else {
-            report.lines().forEach(site.console()::result);
+                StatusCommand.next(site.environment().name(), status));
+    }
+
+    private static void show(Site site, Optional<RunReport> copy, Optional<RunReport> look, boolean json) {
+        if (!json) {
+            copy.ifPresent(report -> report.lines().forEach(site.console()::result));
+            look.ifPresent(report -> report.shortLines().forEach(site.console()::result));
+            return;
         }
-        return ExitCode.SUCCESS.code();
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        copy.ifPresent(report -> fields.putAll(report.fields()));
+        look.ifPresent(report -> fields.put("check_logs", report.fields()));
+        site.console().result(Json.write(fields));
     }
 }

@@ -18,13 +18,20 @@ public final class Progress {
     private final RecentRate items;
     private final RecentRate bytes;
     private OptionalLong total = OptionalLong.empty();
-    private Counts recorded = Counts.NONE;
+    private Counts recorded;
     private long enumeratedBefore;
     private Tally pending = new Tally();
     private IntSupplier inFlight = () -> 0;
     private String waiting = "";
 
     public Progress(Time time) {
+        this(time, Counts.NONE);
+    }
+
+    /** @param earlier what earlier sessions of the pass have counted, to be shown until the pass begins */
+    public Progress(Time time, Counts earlier) {
+        this.recorded = earlier;
+        this.enumeratedBefore = earlier.enumerated();
         this.time = time;
         this.began = time.nanos();
         this.items = new RecentRate(began);

@@ -71,6 +71,17 @@ public record RunReport(String host, String job, int exit, AgentEvent.Ended ende
         return fields;
     }
 
+    /** The lines of a run that copied nothing but looked: its last word in place of a table of zeros. */
+    public List<String> shortLines() {
+        List<String> lines = new ArrayList<>();
+        lines.add(host + " " + job + ": " + ended.result() + " (exit " + exit + ")");
+        lines.add("  " + ended.message());
+        if (!next.isEmpty()) {
+            lines.add("  next: " + next);
+        }
+        return lines;
+    }
+
     private static String row(String what, long n) {
         return String.format(Locale.ROOT, "  %-24s %12s", what, Amounts.count(n));
     }

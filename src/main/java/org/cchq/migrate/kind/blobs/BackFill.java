@@ -29,6 +29,7 @@ import org.cchq.migrate.engine.RunControl;
 import org.cchq.migrate.engine.RunIdentity;
 import org.cchq.migrate.engine.Time;
 import org.cchq.migrate.migration.AgentEvent;
+import org.cchq.migrate.migration.Counts;
 import org.cchq.migrate.migration.Finding;
 import org.cchq.migrate.migration.Outcome;
 
@@ -116,7 +117,8 @@ public final class BackFill {
             repeatFindings(ledger, log);
             BlobMetaEstimate expected =
                     new EndpointPatience(Sleeper.SYSTEM).ask(() -> ends.rows().estimate(dates));
-            Progress progress = new Progress(Time.SYSTEM);
+            Progress progress = new Progress(
+                    Time.SYSTEM, leftPass(ledger).map(PassRecord::counts).orElse(Counts.NONE));
             if (dates.isAll() || expected.exact()) {
                 progress.total(expected.rows());
             }
@@ -174,7 +176,7 @@ public final class BackFill {
      * What failed or was denied is tried again, and listed again if it still fails.
      */
     private static void repeatFindings(Ledger ledger, MigrationLog log) throws EndpointException, UserException {
-        if (ledger.lastPass().filter(pass -> pass.state() != PassState.COMPLETE).isEmpty()) {
+        if (leftPass(ledger).isEmpty()) {
             return;
         }
         List<Finding> page = ledger.findings("", Long.MIN_VALUE, FINDINGS_PAGE);
@@ -187,6 +189,11 @@ public final class BackFill {
             Finding last = page.get(page.size() - 1);
             page = ledger.findings(last.partition(), last.id(), FINDINGS_PAGE);
         }
+    }
+
+    /** The pass that is taken up again; empty if the next one begins. */
+    private static Optional<PassRecord> leftPass(Ledger ledger) throws EndpointException {
+        return ledger.lastPass().filter(pass -> pass.state() != PassState.COMPLETE);
     }
 
     private static Map<String, Long> marks(Ledger ledger, Ends ends) throws EndpointException {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import org.cchq.migrate.base.ExitCode;
 
 /**
@@ -57,6 +58,17 @@ public record CheckBlobLogsResult(
 
     public long foundInOld() {
         return types.values().stream().mapToLong(TypeCounts::foundInOld).sum();
+    }
+
+    /** HQ's four classes over all types, and what is lost, in one sentence. */
+    public String summary() {
+        return sum(TypeCounts::foundInNew) + " found in new, " + foundInOld() + " found in old"
+                + (migrate ? " (copied), " : ", ") + sum(TypeCounts::notReferenced) + " not referenced, "
+                + sum(TypeCounts::notFound) + " not found, " + notChecked + " not checked; " + lost() + " lost";
+    }
+
+    private long sum(ToLongFunction<TypeCounts> count) {
+        return types.values().stream().mapToLong(count).sum();
     }
 
     /**
