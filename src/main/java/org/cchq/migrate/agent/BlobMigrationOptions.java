@@ -22,7 +22,9 @@ final class BlobMigrationOptions {
     static final Option KEEP_ORPHANS =
             flag("keep-orphans", "list blobs whose row was deleted while they were copied, in place of removing them");
     static final Option PART_SIZE = valued(
-            "part-size", "MIB", "part size of multipart uploads, 5 to 512 MiB (8); must fit the proxy's body limit");
+            "part-size",
+            "MIB",
+            "largest body of one request, 5 to 512 MiB; must fit the proxy's body limit (parts of 8, less than 64 in one if let in)");
 
     static final Option MIGRATE = flag("migrate", "copy blobs that are found only in the old db");
 

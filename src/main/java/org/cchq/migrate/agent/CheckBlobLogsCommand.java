@@ -3,6 +3,7 @@ package org.cchq.migrate.agent;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.commons.cli.Options;
@@ -17,7 +18,6 @@ import org.cchq.migrate.kind.blobs.Ends;
 import org.cchq.migrate.kind.blobs.HqSettings;
 import org.cchq.migrate.migration.AgentEvent;
 import org.cchq.migrate.migration.Counts;
-import org.cchq.migrate.store.blob.S3Tuning;
 
 /** {@code check_blob_logs [options] FILE...}; with {@code --output json} one object of all counts on one line. */
 final class CheckBlobLogsCommand implements AgentCommand {
@@ -47,7 +47,7 @@ final class CheckBlobLogsCommand implements AgentCommand {
         CheckBlobLogs.requireReadable(files);
         HqSettings settings = SettingsInput.read(context, line);
         try (AgentOutput output = AgentOutput.open(context, line, 1);
-                Ends ends = Ends.open(settings, workers, S3Tuning.DEFAULT_PART_BYTES)) {
+                Ends ends = Ends.open(settings, workers, OptionalLong.empty())) {
             ends.source().probeSource();
             ends.target().probeSource();
             tellStarted(output, ends, line, args);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.apache.commons.cli.Options;
 import org.cchq.migrate.base.EndpointException;
@@ -72,7 +73,9 @@ final class RunBlobMigrationCommand implements AgentCommand {
                 Duration.ofSeconds(line.number(BlobMigrationOptions.SETTLE, 20, 0, 3600)),
                 listing(line.text(BlobMigrationOptions.LISTING).orElse("auto")),
                 line.has(BlobMigrationOptions.KEEP_ORPHANS),
-                line.number(BlobMigrationOptions.PART_SIZE, 8, 5, 512) * 1024L * 1024L,
+                line.has(BlobMigrationOptions.PART_SIZE)
+                        ? OptionalLong.of(line.number(BlobMigrationOptions.PART_SIZE, 8, 5, 512) * 1024L * 1024L)
+                        : OptionalLong.empty(),
                 line.text(BlobMigrationOptions.RUN_BY).orElse(System.getProperty("user.name", "?")));
     }
 

@@ -3,6 +3,7 @@ package org.cchq.migrate.kind.blobs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * What one run of {@code run_blob_migration} is asked to do, in types.
@@ -16,7 +17,7 @@ import java.util.List;
  * @param dates inclusive days of created_on
  * @param settle how long after a chunk its rows are looked up again
  * @param keepOrphans list blobs whose row was deleted while they were copied, in place of removing them
- * @param partBytes part size of multipart uploads
+ * @param partBytes part size of multipart uploads and largest body; empty: as the target takes
  * @param runBy who asked
  */
 public record BackFillSpec(
@@ -30,7 +31,7 @@ public record BackFillSpec(
         Duration settle,
         Listing listing,
         boolean keepOrphans,
-        long partBytes,
+        OptionalLong partBytes,
         String runBy) {
     /** HQ's slug that reads the old store first. */
     public static final String MIGRATE_BACKEND = "migrate_backend";

@@ -3,6 +3,7 @@ package org.cchq.migrate.kind.blobs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.store.blob.BlobStore;
@@ -39,13 +40,16 @@ public final class Ends implements AutoCloseable {
 
     /**
      * @param workers requests at once, to each store
-     * @param partBytes part size of multipart uploads
+     * @param partBytes part size of multipart uploads and largest body; empty: as the target takes
      * @throws UserException if the settings select no migrating blob db
      */
-    public static Ends open(HqSettings settings, int workers, long partBytes)
+    public static Ends open(HqSettings settings, int workers, OptionalLong partBytes)
             throws UserException, EndpointException, InterruptedException {
         BlobDb.Migrating both = settings.blobDb().requireMigrating();
-        S3Tuning tuning = new S3Tuning(workers + 8, partBytes);
+        S3Tuning tuning = S3Tuning.DEFAULT.withMaxConnections(workers + 8);
+        if (partBytes.isPresent()) {
+            tuning = tuning.withPartBytes(partBytes.getAsLong());
+        }
         // Opening a store makes no connection; the rows are looked at first, so that a failure leaves nothing open.
         BlobMetaTable rows = BlobMetaTable.open(settings.databases(), ROW_CONNECTIONS);
         try {

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.UserException;
-import org.cchq.migrate.store.blob.S3Tuning;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +43,7 @@ public record Estimate(
 
     /** Looks at both ends with the real credentials. */
     public static Estimate of(HqSettings settings) throws UserException, EndpointException, InterruptedException {
-        try (Ends ends = Ends.open(settings, 1, S3Tuning.DEFAULT_PART_BYTES)) {
+        try (Ends ends = Ends.open(settings, 1, OptionalLong.empty())) {
             ends.source().probeSource();
             ends.target().probeSource();
             BlobMetaEstimate rows = ends.rows().estimate(DateRange.ALL);

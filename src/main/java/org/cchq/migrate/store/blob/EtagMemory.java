@@ -18,8 +18,24 @@ final class EtagMemory {
         }
     };
 
+    private boolean checksums = true;
+
     /** Notes a mismatch; true if the same bytes were read under this ETag before. */
     synchronized boolean readBefore(String key, String etag, String computed) {
-        return computed.equals(read.put(key + '\n' + etag, computed));
+        boolean again = computed.equals(read.put(key + '\n' + etag, computed));
+        if (again) {
+            checksums = false;
+        }
+        return again;
+    }
+
+    /** Notes that somebody else found the bytes not to be those of the ETag: they have to be read and computed here. */
+    synchronized void doubt(String key, String etag) {
+        read.putIfAbsent(key + '\n' + etag, "");
+    }
+
+    /** Whether an ETag that looks like an MD5 may be told to a target as one, without computing it. */
+    synchronized boolean trusts(String key, String etag) {
+        return checksums && !read.containsKey(key + '\n' + etag);
     }
 }

@@ -181,7 +181,7 @@ public final class FileSystemBlobStore implements BlobStore {
                             + "; check owner, mode and free space of the directory",
                     e);
         }
-        return new Capabilities(true, false);
+        return new Capabilities(true, false, false, Long.MAX_VALUE);
     }
 
     @Override

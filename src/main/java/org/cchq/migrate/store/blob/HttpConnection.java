@@ -22,6 +22,9 @@ final class HttpConnection {
     /** Largest head of an answer; a longer one is taken for garbage. */
     static final int MAX_HEAD_BYTES = 64 * 1024;
 
+    /** What Java hands to the kernel in one call. */
+    private static final int WRITE_BYTES = 128 * 1024;
+
     private static final int BUFFER_BYTES = 16 * 1024;
 
     private final Route route;
@@ -126,7 +129,7 @@ final class HttpConnection {
         int at = offset;
         int left = length;
         while (left > 0) {
-            int now = Math.min(left, 64 * 1024);
+            int now = Math.min(left, WRITE_BYTES);
             writingSince = System.nanoTime() | 1;
             try {
                 out.write(bytes, at, now);

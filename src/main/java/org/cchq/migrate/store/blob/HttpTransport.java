@@ -89,10 +89,10 @@ final class HttpTransport implements AutoCloseable {
             try {
                 if (continueIgnored) {
                     connection.send(head + "\r\n", NO_BODY, 0);
-                    return new HttpUpload(this, connection, method, null);
+                    return new HttpUpload(this, connection, method, null, false);
                 }
                 connection.send(head + "Expect: 100-continue\r\n\r\n", NO_BODY, 0);
-                return new HttpUpload(this, connection, method, refusal(method, connection));
+                return begun(method, connection);
             } catch (IOException e) {
                 drop(connection);
                 interrupted(e);
@@ -104,20 +104,22 @@ final class HttpTransport implements AutoCloseable {
         }
     }
 
-    /** The final answer that came in place of 100 Continue, null if the body is wanted. */
-    private @Nullable HttpResponse refusal(String method, HttpConnection connection) throws IOException {
+    /** Waits for 100 Continue, or a final answer in its place. */
+    private HttpUpload begun(String method, HttpConnection connection) throws IOException {
         try {
             ResponseHead first = connection.readHead(CONTINUE_MILLIS);
-            if (first.status() >= 200) {
-                // The server may still wait for the body: this connection cannot be used again.
-                return new HttpResponse(first, ResponseBody.last(method, first, this, connection));
+            if (first.status() < 200) {
+                return new HttpUpload(this, connection, method, null, first.status() == 100);
             }
+            // The server may still wait for the body: this connection cannot be used again.
+            HttpResponse refusal = new HttpResponse(first, ResponseBody.last(method, first, this, connection));
+            return new HttpUpload(this, connection, method, refusal, false);
         } catch (SocketTimeoutException e) {
             if (!connection.answered()) {
                 continueIgnored = true;
             }
+            return new HttpUpload(this, connection, method, null, false);
         }
-        return null;
     }
 
     /** Reads the final answer. */

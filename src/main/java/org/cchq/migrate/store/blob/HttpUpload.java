@@ -11,14 +11,26 @@ final class HttpUpload implements AutoCloseable {
     private final HttpTransport transport;
     private final HttpConnection connection;
     private final String method;
+    private final boolean invited;
     private @Nullable HttpResponse refusal;
     private boolean finished;
 
-    HttpUpload(HttpTransport transport, HttpConnection connection, String method, @Nullable HttpResponse refusal) {
+    HttpUpload(
+            HttpTransport transport,
+            HttpConnection connection,
+            String method,
+            @Nullable HttpResponse refusal,
+            boolean invited) {
         this.transport = transport;
         this.connection = connection;
         this.method = method;
         this.refusal = refusal;
+        this.invited = invited;
+    }
+
+    /** Whether the server has said that it wants the body; without that it may still. */
+    boolean invited() {
+        return invited;
     }
 
     /** Whether the server has answered already and wants no more. */

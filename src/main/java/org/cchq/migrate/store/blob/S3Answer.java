@@ -28,6 +28,11 @@ record S3Answer(
         return status / 100 == 2;
     }
 
+    /** The body was not what its Content-MD5 says. */
+    boolean badDigest() {
+        return error.code().equals("BadDigest") || error.code().equals("InvalidDigest");
+    }
+
     /** Something is at the key already, and it was left as it is. */
     boolean exists() {
         return status == 412 || (status == 304 && error.code().isEmpty());

@@ -25,9 +25,10 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
  * compares checksums only where they agree.
  */
 public final class S3BlobStore implements BlobStore {
-    private static final Capabilities LEAST = new Capabilities(false, false);
+    private static final Capabilities LEAST = new Capabilities(false, false, false, 0);
 
     private final S3Settings settings;
+    private final S3Tuning tuning;
     private final String description;
     private final HttpTransport transport;
     private final S3Failures failures;
@@ -42,6 +43,7 @@ public final class S3BlobStore implements BlobStore {
 
     private S3BlobStore(S3Settings settings, S3Tuning tuning, Supplier<SSLSocketFactory> tls, InstantSource clock) {
         this.settings = settings;
+        this.tuning = tuning;
         this.clock = clock;
         this.description = "s3 "
                 + settings.url()
@@ -138,14 +140,14 @@ public final class S3BlobStore implements BlobStore {
 
     @Override
     public Capabilities probeTarget() throws EndpointException, InterruptedException {
-        Capabilities found = new S3Probe(objects, control, writer, failures).target();
+        Capabilities found = new S3Probe(objects, control, writer, failures, tuning).target();
         capabilities = found;
         return found;
     }
 
     @Override
     public void probeSource() throws EndpointException, InterruptedException {
-        new S3Probe(objects, control, writer, failures).source();
+        new S3Probe(objects, control, writer, failures, tuning).source();
     }
 
     @Override

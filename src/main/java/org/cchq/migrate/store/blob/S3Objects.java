@@ -158,12 +158,16 @@ final class S3Objects {
         }
     }
 
-    /** Begins a body that is streamed and not signed. */
-    HttpUpload begin(String key, String query, long length, boolean ifAbsent)
+    /**
+     * Begins a body that is streamed and not signed.
+     *
+     * @param contentMd5 its MD5 in Base64 where that is known, otherwise ""
+     */
+    HttpUpload begin(String key, String query, long length, String contentMd5, boolean ifAbsent)
             throws EndpointException, InterruptedException {
         String doing = "PUT key " + key;
         S3Endpoint to = endpoint(doing);
-        StringBuilder head = head("PUT", key, query, "", SigV4.UNSIGNED_PAYLOAD, doing, to);
+        StringBuilder head = head("PUT", key, query, contentMd5, SigV4.UNSIGNED_PAYLOAD, doing, to);
         head.append("Content-Length: ").append(length).append("\r\n");
         if (ifAbsent) {
             head.append("If-None-Match: *\r\n");

@@ -24,13 +24,15 @@ final class S3Probe {
     private final S3Control control;
     private final S3Writer writer;
     private final S3Failures failures;
+    private final S3Tuning tuning;
     private final EndpointPatience patience = new EndpointPatience(Sleeper.SYSTEM, S3Probe::worthAnotherAttempt);
 
-    S3Probe(S3Objects objects, S3Control control, S3Writer writer, S3Failures failures) {
+    S3Probe(S3Objects objects, S3Control control, S3Writer writer, S3Failures failures, S3Tuning tuning) {
         this.objects = objects;
         this.control = control;
         this.writer = writer;
         this.failures = failures;
+        this.tuning = tuning;
     }
 
     private static boolean worthAnotherAttempt(EndpointException e) {
@@ -77,8 +79,10 @@ final class S3Probe {
         }
         signingNeeded(key + "-streamed", first);
         empty(key + "-empty");
+        boolean checksContentMd5 = refusesWrongMd5(key + "-digest", first, second);
+        long largestPut = largestPut(key + "-large");
         remove(key);
-        return new Capabilities(conditional, etagIsMd5);
+        return new Capabilities(conditional, etagIsMd5, checksContentMd5, largestPut);
     }
 
     private void absent(String key) throws EndpointException, InterruptedException {
@@ -121,8 +125,7 @@ final class S3Probe {
             return;
         }
         try {
-            S3Answer answer = patience.ask(() -> putUnsigned(key, body));
-            if (answer.stored()) {
+            if (patience.ask(() -> stream(key, body, md5(body))).stored()) {
                 lengthIs(key, body.length);
             } else {
                 writer.signBodies();
@@ -132,12 +135,42 @@ final class S3Probe {
         }
     }
 
-    private S3Answer putUnsigned(String key, byte[] body) throws EndpointException, InterruptedException {
-        String doing = "PUT the unsigned canary " + key;
-        try (HttpUpload upload = objects.begin(key, "", body.length, false)) {
+    /** Sends a body with the checksum of another: whether it is refused as that, and not there. */
+    private boolean refusesWrongMd5(String key, byte[] body, byte[] other)
+            throws EndpointException, InterruptedException {
+        boolean signed = writer.signsBodies() && !objects.tls();
+        try {
+            S3Answer answer = patience.ask(() ->
+                    signed ? objects.put(key, body, body.length, md5(other), false) : stream(key, body, md5(other)));
+            return answer.badDigest() && head(key).isEmpty();
+        } finally {
+            patience.ask(() -> objects.delete(key));
+        }
+    }
+
+    /**
+     * Announces a large body and sends nothing of it. "100 Continue" says that it would be let in; a proxy with a limit
+     * answers 413 at once; who says nothing at all is not asked for more than parts. An announced body that never comes
+     * is stored nowhere.
+     */
+    private long largestPut(String key) throws EndpointException, InterruptedException {
+        if (tuning.singleBytes() <= tuning.partBytes() || (writer.signsBodies() && !objects.tls())) {
+            return 0;
+        }
+        try (HttpUpload upload = objects.begin(key, "", tuning.singleBytes(), "", false)) {
+            return upload.invited() ? tuning.singleBytes() : 0;
+        } catch (EndpointException e) {
+            // A connection that is cut is an answer, too.
+            return 0;
+        }
+    }
+
+    private S3Answer stream(String key, byte[] body, String contentMd5) throws EndpointException, InterruptedException {
+        try (HttpUpload upload = objects.begin(key, "", body.length, contentMd5, false)) {
             if (!upload.refused()) {
                 objects.write(upload, body, body.length);
             }
+            String doing = "PUT the streamed canary " + key;
             S3Answer answer = objects.finish(upload, doing);
             if (!answer.stored()) {
                 EndpointException refusal = failures.of(doing, answer);
@@ -150,9 +183,8 @@ final class S3Probe {
     }
 
     private S3Answer put(String key, byte[] body, boolean ifAbsent) throws EndpointException, InterruptedException {
-        String contentMd5 = Base64.getEncoder().encodeToString(Md5.digest().digest(body));
         return patience.ask(() -> {
-            S3Answer answer = objects.put(key, body, body.length, contentMd5, ifAbsent);
+            S3Answer answer = objects.put(key, body, body.length, md5(body), ifAbsent);
             if (!answer.stored() && !answer.exists() && answer.status() != NOT_IMPLEMENTED) {
                 EndpointException refusal = failures.of("PUT the canary " + key, answer);
                 if (refusal.retryable()) {
@@ -173,6 +205,10 @@ final class S3Probe {
             throw failures.failure(
                     Kind.UNUSABLE, "DELETE the canary " + key, "it is still there; the account may not delete", null);
         }
+    }
+
+    private static String md5(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(Md5.digest().digest(bytes));
     }
 
     private static String md5Hex(byte[] bytes) {

@@ -13,7 +13,9 @@ import org.cchq.migrate.store.blob.PutResult.Verified;
 
 /**
  * Stores blobs that are not there yet, and compares bytes end to end on the way: small ones in one write, larger ones
- * streamed with the last bytes held back until the source was found to be whole, the largest in parts. Thread-safe.
+ * streamed with the last bytes held back until the source was found to be whole, the largest in parts. A target that
+ * refuses bodies which are not what their {@code Content-MD5} says gets the source's MD5 as that with the larger ones: it
+ * proves the bytes of both sides, nothing is computed here. Thread-safe.
  */
 final class S3Writer {
     /** Up to this size a blob is read before a byte of it is sent. */
@@ -21,7 +23,7 @@ final class S3Writer {
 
     static final int MAX_PARTS = 10_000;
 
-    private static final int BUFFER_BYTES = 64 * 1024;
+    private static final int BUFFER_BYTES = 256 * 1024;
 
     private final S3Objects objects;
     private final S3Control control;
@@ -29,8 +31,10 @@ final class S3Writer {
     private final S3Failures failures;
     private final Supplier<Capabilities> capabilities;
     private final EtagMemory memory = new EtagMemory();
+    private final ThreadLocal<byte[]> buffers = ThreadLocal.withInitial(() -> new byte[BUFFER_BYTES]);
     private volatile boolean signBodies;
     private volatile boolean conditionalComplete = true;
+    private volatile long bodyLimit = Long.MAX_VALUE;
 
     S3Writer(
             S3Objects objects,
@@ -47,11 +51,12 @@ final class S3Writer {
 
     PutResult putIfAbsent(String key, StoredBlob blob) throws EndpointException, InterruptedException {
         long length = blob.info().length();
-        boolean inParts = length > tuning.partBytes();
-        long partBytes = inParts ? partBytes(length) : 0;
-        SourceReader source = new SourceReader(key, blob, partBytes, tuning.partBytes(), memory, failures);
-        if (!capabilities.get().conditionalPut() || inParts) {
-            // Before an upload in parts even where it could be conditional: nobody wants to send gigabytes in vain.
+        long partBytes = partBytes(blob.info());
+        boolean inParts = partBytes > 0;
+        SourceReader source = new SourceReader(
+                key, blob, partBytes, tuning.partBytes(), !inParts && proves(key, blob.info()), memory, failures);
+        if (!capabilities.get().conditionalPut() || length > tuning.partBytes()) {
+            // Before a large upload even where it could be conditional: nobody wants to send gigabytes in vain.
             Optional<BlobInfo> there = objects.head(key);
             if (there.isPresent()) {
                 return existing(there.get(), blob.info(), source);
@@ -65,6 +70,30 @@ final class S3Writer {
                 : streamed(key, blob.info(), source);
     }
 
+    /** Whether the target compares the bytes of this blob with the source's MD5. */
+    private boolean proves(String key, BlobInfo declared) throws EndpointException {
+        return declared.length() > SMALL_BYTES
+                && capabilities.get().checksContentMd5()
+                && !mustSign()
+                && EtagForm.of(declared.etag()) == EtagForm.MD5
+                && memory.trusts(key, declared.etag());
+    }
+
+    /** The size of the parts in which to send a blob, 0 for one body. */
+    private long partBytes(BlobInfo declared) throws EndpointException {
+        long length = declared.length();
+        if (length <= tuning.partBytes()) {
+            return 0;
+        }
+        long hqParts = SourceReader.partsOf(length, SourceReader.HQ_PART_BYTES);
+        if (EtagForm.parts(declared.etag()) == hqParts && SourceReader.HQ_PART_BYTES <= tuning.partBytes()) {
+            // The same parts again: one checksum is both that of a part and a piece of the source's ETag.
+            return SourceReader.HQ_PART_BYTES;
+        }
+        long single = Math.min(bodyLimit, Math.min(capabilities.get().largestPut(), tuning.singleBytes()));
+        return length <= single && !mustSign() ? 0 : partBytes(length);
+    }
+
     private long partBytes(long length) {
         long needed = (length + MAX_PARTS - 1) / MAX_PARTS;
         long mebibyte = 1L << 20;
@@ -75,6 +104,11 @@ final class S3Writer {
         return signBodies && !objects.tls();
     }
 
+    /** Whether bodies are signed, over plain HTTP. */
+    boolean signsBodies() {
+        return signBodies;
+    }
+
     /** Remembers that this server wants bodies signed; over plain HTTP they are then held in memory to be sent. */
     void signBodies() {
         signBodies = true;
@@ -83,7 +117,7 @@ final class S3Writer {
     private PutResult whole(String key, BlobInfo declared, SourceReader source)
             throws EndpointException, InterruptedException {
         int length = (int) source.length();
-        byte[] body = new byte[length];
+        byte[] body = length <= BUFFER_BYTES ? buffers.get() : new byte[length];
         source.fill(body, length);
         Verified read = source.verify();
         String contentMd5 = Base64.getEncoder().encodeToString(source.md5());
@@ -95,10 +129,21 @@ final class S3Writer {
     private PutResult streamed(String key, BlobInfo declared, SourceReader source)
             throws EndpointException, InterruptedException {
         boolean conditional = capabilities.get().conditionalPut();
-        try (HttpUpload upload = objects.begin(key, "", source.length(), conditional)) {
+        String contentMd5 = source.proven()
+                ? Base64.getEncoder().encodeToString(HexFormat.of().parseHex(declared.etag()))
+                : "";
+        try (HttpUpload upload = objects.begin(key, "", source.length(), contentMd5, conditional)) {
             Verified read = send(upload, source, source.length(), Hold.UNTIL_VERIFIED);
             S3Answer answer = objects.finish(upload, "PUT key " + key);
             noteRefusal(key, answer);
+            noteLimit(key, source.length(), answer);
+            if (source.proven() && answer.badDigest()) {
+                source.doubt();
+                throw failures.corrupt(
+                        "PUT key " + key,
+                        "it got bytes that have not the checksum " + declared.etag() + ", which the source declares"
+                                + " (the next attempt computes it on the way)");
+            }
             return settle(key, declared, source, read, answer);
         }
     }
@@ -112,7 +157,7 @@ final class S3Writer {
     /** Sends so many bytes, unless the server does not want them. */
     private Verified send(HttpUpload upload, SourceReader source, long bytes, Hold hold)
             throws EndpointException, InterruptedException {
-        byte[] buffer = new byte[(int) Math.min(BUFFER_BYTES, bytes)];
+        byte[] buffer = buffers.get();
         long left = bytes;
         Verified read = Verified.LENGTH;
         while (left > 0 && !upload.refused()) {
@@ -140,6 +185,19 @@ final class S3Writer {
                     Kind.SERVER_ERROR,
                     "PUT key " + key,
                     "it does not take unsigned bodies (" + code + "); from now on they are signed",
+                    null);
+        }
+    }
+
+    /** A server that lets a request in and then finds its body too large gets parts from the next attempt on. */
+    private void noteLimit(String key, long length, S3Answer answer) throws EndpointException {
+        boolean tooLarge = answer.status() == 413 || answer.error().code().equals("EntityTooLarge");
+        if (tooLarge && length > tuning.partBytes()) {
+            bodyLimit = tuning.partBytes();
+            throw failures.failure(
+                    Kind.SERVER_ERROR,
+                    "PUT key " + key,
+                    "it does not take a body of " + length + " bytes; from now on they go in parts",
                     null);
         }
     }
@@ -180,7 +238,7 @@ final class S3Writer {
             throw failures.corrupt(
                     "PUT key " + key, "it stored " + there.get().length() + " of " + source.length() + " bytes");
         }
-        return new PutResult(Effect.CREATED, source.length(), Verified.LENGTH);
+        return new PutResult(Effect.CREATED, source.length(), source.proven() ? Verified.CHECKSUM : Verified.LENGTH);
     }
 
     private static Verified bothSides(Verified read) {
@@ -210,7 +268,7 @@ final class S3Writer {
 
     /** What is at the key, compared with a source that was not read yet. */
     PutResult compare(String key, BlobInfo there, StoredBlob blob) throws EndpointException, InterruptedException {
-        SourceReader source = new SourceReader(key, blob, 0, tuning.partBytes(), memory, failures);
+        SourceReader source = new SourceReader(key, blob, 0, tuning.partBytes(), false, memory, failures);
         return existing(there, blob.info(), source);
     }
 
@@ -271,7 +329,7 @@ final class S3Writer {
             String contentMd5 = Base64.getEncoder().encodeToString(source.lastPart());
             answer = objects.put(key, query, body, body.length, contentMd5);
         } else {
-            try (HttpUpload upload = objects.begin(key, query, length, false)) {
+            try (HttpUpload upload = objects.begin(key, query, length, "", false)) {
                 send(upload, source, length, Hold.NOTHING);
                 answer = objects.finish(upload, doing);
             }

@@ -8,12 +8,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.EndpointException.Kind;
 import org.cchq.migrate.store.blob.PutResult.Verified;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a blob once, computing on the way every checksum that source or target may declare of it, and says at the end
- * whether it was what the source declares. Used by one thread.
+ * Reads a blob once, computing on the way those checksums that source and target may declare of it and no others, and
+ * says at the end whether it was what the source declares. Used by one thread.
  */
 final class SourceReader {
     /** Parts of HQ's own client. */
@@ -26,7 +27,9 @@ final class SourceReader {
     private final InputStream body;
     private final long length;
     private final MessageDigest whole = Md5.digest();
-    private final boolean needsWhole;
+    private final long tuningPartBytes;
+    private boolean proven;
+    private boolean needsWhole;
     private final List<CompositeMd5> composites = new ArrayList<>(0);
     private final @Nullable CompositeMd5 target;
     private long count;
@@ -36,12 +39,14 @@ final class SourceReader {
     /**
      * @param targetPartBytes part size at the target, 0 for a body in one piece
      * @param tuningPartBytes the part size with which a run of ours may have written the source
+     * @param proven the target refuses bytes that have not the MD5 which the source's ETag is: none is computed here
      */
     SourceReader(
             String key,
             StoredBlob blob,
             long targetPartBytes,
             long tuningPartBytes,
+            boolean proven,
             EtagMemory memory,
             S3Failures failures) {
         this.key = key;
@@ -51,24 +56,44 @@ final class SourceReader {
         this.body = blob.body();
         this.length = blob.info().length();
         String etag = blob.info().etag();
-        this.needsWhole = targetPartBytes == 0 || EtagForm.of(etag) == EtagForm.MD5;
+        this.tuningPartBytes = tuningPartBytes;
+        this.proven = proven;
+        this.needsWhole = !proven && (targetPartBytes == 0 || EtagForm.of(etag) == EtagForm.MD5);
         this.target = targetPartBytes == 0 ? null : new CompositeMd5(targetPartBytes);
+        addComposites(etag);
+    }
+
+    private void addComposites(String etag) {
         if (EtagForm.of(etag) == EtagForm.COMPOSITE) {
             addComposite(HQ_PART_BYTES, etag);
-            if (tuningPartBytes != HQ_PART_BYTES) {
-                addComposite(tuningPartBytes, etag);
-            }
+            addComposite(tuningPartBytes, etag);
         }
     }
 
     private void addComposite(long partBytes, String etag) {
-        if ((length + partBytes - 1) / partBytes == EtagForm.parts(etag)) {
+        boolean known = composites.stream().anyMatch(composite -> composite.partBytes() == partBytes);
+        if (!known && partsOf(length, partBytes) == EtagForm.parts(etag)) {
             composites.add(target != null && target.partBytes() == partBytes ? target : new CompositeMd5(partBytes));
         }
     }
 
+    /** Into how many parts of a size a blob goes. */
+    static long partsOf(long length, long partBytes) {
+        return (length + partBytes - 1) / partBytes;
+    }
+
     long length() {
         return length;
+    }
+
+    /** Whether it is for the target to compare the bytes with the source's MD5. */
+    boolean proven() {
+        return proven;
+    }
+
+    /** From the next attempt on the bytes are compared here. */
+    void doubt() {
+        memory.doubt(key, blob.info().etag());
     }
 
     /** Fills the buffer up to {@code wanted} bytes; fails if the source has fewer. */
@@ -148,10 +173,15 @@ final class SourceReader {
             HttpTransport.interrupted(e);
             throw e instanceof BlobReadException read ? read.failure() : failures.of(doing(), e);
         }
+        String etag = blob.info().etag().toLowerCase(Locale.ROOT);
+        if (proven) {
+            md5 = HexFormat.of().parseHex(etag);
+            verified = Verified.CHECKSUM;
+            return verified;
+        }
         if (needsWhole) {
             md5 = whole.digest();
         }
-        String etag = blob.info().etag().toLowerCase(Locale.ROOT);
         List<String> computed = new ArrayList<>(1);
         if (EtagForm.of(etag) == EtagForm.MD5) {
             computed.add(HexFormat.of().formatHex(md5));
@@ -182,12 +212,30 @@ final class SourceReader {
      * size that we or HQ would use.
      */
     boolean matches(String etag) throws EndpointException, InterruptedException {
+        compute(etag);
         drain();
         verify();
         String wanted = etag.toLowerCase(Locale.ROOT);
         return HexFormat.of().formatHex(md5).equals(wanted)
                 || (target != null && target.etag().equals(wanted))
                 || composites.stream().anyMatch(composite -> composite.etag().equals(wanted));
+    }
+
+    /** Sees to it that what is needed for a comparison with this ETag is computed. */
+    private void compute(String etag) throws EndpointException {
+        boolean md5Wanted = EtagForm.of(etag) == EtagForm.MD5;
+        if (count == 0) {
+            needsWhole |= proven || md5Wanted;
+            proven = false;
+            addComposites(etag);
+        } else if (proven || (md5Wanted && !needsWhole)) {
+            doubt();
+            throw failures.failure(
+                    Kind.SERVER_ERROR,
+                    doing(),
+                    "something else of the same length was stored there meanwhile; the next attempt compares the two",
+                    null);
+        }
     }
 
     private String doing() {
