@@ -1,13 +1,11 @@
 package org.cchq.migrate.testing;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
 import org.cchq.migrate.store.blob.BlobInfo;
@@ -16,15 +14,14 @@ import org.cchq.migrate.store.blob.BlobStore;
 import org.cchq.migrate.store.blob.Capabilities;
 import org.cchq.migrate.store.blob.PutResult;
 import org.cchq.migrate.store.blob.StoredBlob;
+import org.jspecify.annotations.Nullable;
 
-/** Lists keys that a test made, more than a real server would take in the time; fails, and takes time, on demand. */
+/** Lists keys that a test made, more than a real server would take in the time; fails, and takes turns, on demand. */
 public final class ListingOnlyStore implements BlobStore {
     private final SortedMap<String, Long> keys;
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger failures = new AtomicInteger();
-    private final AtomicInteger atOnce = new AtomicInteger();
-    private final List<Integer> concurrency = new ArrayList<>();
-    private Duration delay = Duration.ZERO;
+    private @Nullable PageRounds rounds;
     private int failEvery;
     private Kind kind = Kind.UNREACHABLE;
 
@@ -40,8 +37,9 @@ public final class ListingOnlyStore implements BlobStore {
         return this;
     }
 
-    public ListingOnlyStore withDelay(Duration ofEachPage) {
-        delay = ofEachPage;
+    /** Answers all pages that are asked for at once together. */
+    public ListingOnlyStore inRounds(PageRounds together) {
+        rounds = together;
         return this;
     }
 
@@ -53,30 +51,17 @@ public final class ListingOnlyStore implements BlobStore {
         return failures.get();
     }
 
-    /** Requests that began while fewer others than that were under way. */
-    public synchronized int requestsWithFewerThanAtOnce(int wanted) {
-        return (int) concurrency.stream().filter(seen -> seen < wanted).count();
-    }
-
     @Override
-    public BlobPage list(String after) throws EndpointException {
+    public BlobPage list(String after) throws EndpointException, InterruptedException {
         int request = requests.incrementAndGet();
-        int now = atOnce.incrementAndGet();
-        synchronized (this) {
-            concurrency.add(now);
+        if (rounds != null) {
+            rounds.await();
         }
-        try {
-            if (!delay.isZero()) {
-                LockSupport.parkNanos(delay.toNanos());
-            }
-            if (failEvery > 0 && request % failEvery == 0) {
-                failures.incrementAndGet();
-                throw new EndpointException(description(), kind, "Tried to list but the test says no");
-            }
-            return page(after);
-        } finally {
-            atOnce.decrementAndGet();
+        if (failEvery > 0 && request % failEvery == 0) {
+            failures.incrementAndGet();
+            throw new EndpointException(description(), kind, "Tried to list but the test says no");
         }
+        return page(after);
     }
 
     private BlobPage page(String after) {

@@ -24,6 +24,7 @@ import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
 import org.cchq.migrate.base.Sleeper;
 import org.cchq.migrate.testing.ListingOnlyStore;
+import org.cchq.migrate.testing.PageRounds;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,11 +63,13 @@ class KeyIndexTest {
     @Test
     void keepsAllListersAtWork() throws Exception {
         addKeysAsHqHasThem(100_000);
-        ListingOnlyStore store = new ListingOnlyStore(keys).withDelay(Duration.ofMillis(100));
+        try (PageRounds rounds = PageRounds.of("lister", 8)) {
+            ListingOnlyStore store = new ListingOnlyStore(keys).inRounds(rounds);
 
-        build(store, 8).close();
+            build(store, 8).close();
 
-        assertThat(store.requestsWithFewerThanAtOnce(5)).isLessThan(store.requests() / 2);
+            assertThat(rounds.pagesInRoundsBelow(5)).isLessThan(store.requests() / 2);
+        }
     }
 
     @ParameterizedTest
