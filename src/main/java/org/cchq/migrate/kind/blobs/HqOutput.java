@@ -37,6 +37,7 @@ public final class HqOutput implements Consumer<AgentEvent> {
     public void accept(AgentEvent event) {
         if (event instanceof AgentEvent.Started started) {
             out.accept("Migration log: " + started.log());
+            begin();
         } else if (event instanceof AgentEvent.Progressed progressed) {
             if (!begun) {
                 begun = true;
@@ -48,6 +49,15 @@ public final class HqOutput implements Consumer<AgentEvent> {
         } else if (event instanceof AgentEvent.Ended ended) {
             ended(ended);
         }
+    }
+
+    /** Day by day there are several passes, each with counts and times of its own. */
+    private void begin() {
+        begun = false;
+        previously = 0;
+        total = 0;
+        printedAt = -1;
+        lastLine = Duration.ZERO;
     }
 
     private void processing(ProgressSnapshot snapshot) {

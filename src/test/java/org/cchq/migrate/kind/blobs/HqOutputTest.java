@@ -51,6 +51,26 @@ class HqOutputTest {
                         "Processed 1000/6000 of 10000 documents in 0:00:02 (0:00:08 remaining)");
     }
 
+    /** The second day had the totals of the first, and no line of progress before it had done more than that. */
+    @Test
+    void eachDayOfARunDayByDayHasItsOwnCountsAndProgress() {
+        output.accept(started("/log/x.txt"));
+        output.accept(progress(9000, 9000, 9000, "PT9S"));
+        output.accept(ended("complete", copied(9000), copied(9000)));
+        lines.clear();
+
+        output.accept(started("/log/x.txt"));
+        output.accept(progress(3000, 1000, 1000, "PT2S"));
+        output.accept(ended("complete", copied(3000), copied(3000)));
+
+        assertThat(lines)
+                .startsWith(
+                        "Migration log: /log/x.txt",
+                        "Processing 3000 documents: BlobMeta...",
+                        "Processed 1000/1000 of 3000 documents in 0:00:02 (0:00:04 remaining)",
+                        "Processed 3000/3000 of 3000 documents (0 previously processed).");
+    }
+
     @Test
     void missingBlobsAreToldInHqsWordsWithTheLog() {
         output.accept(started("/log/x.txt"));
