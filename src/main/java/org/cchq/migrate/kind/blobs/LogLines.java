@@ -14,6 +14,12 @@ import java.util.Optional;
 
 /** Lines of a log as Python reads them: a line ends with its newline, unless it is a last one that was cut off. */
 final class LogLines implements Closeable {
+    /** Of a longer line, which can be no record, only the beginning is kept. */
+    static final int MOST_BYTES = 1 << 20;
+
+    /** What is kept of a line that is too long, enough to see what it is. */
+    private static final int SHOWN_BYTES = 200;
+
     private final InputStream in;
 
     LogLines(Path file) throws IOException {
@@ -24,7 +30,8 @@ final class LogLines implements Closeable {
      * One line.
      *
      * @param text with {@code \n} at its end if the file has a line end there
-     * @param readable whether the bytes are UTF-8; what is not is replaced in the text
+     * @param readable whether the bytes are UTF-8 and not too many; what is not UTF-8 is replaced in the text, what is too
+     *     much is left out
      */
     record Line(String text, boolean readable) {}
 
@@ -33,7 +40,9 @@ final class LogLines implements Closeable {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         int value = in.read();
         while (value >= 0 && value != '\n' && value != '\r') {
-            bytes.write(value);
+            if (bytes.size() <= MOST_BYTES) {
+                bytes.write(value);
+            }
             value = in.read();
         }
         if (value < 0 && bytes.size() == 0) {
@@ -46,6 +55,10 @@ final class LogLines implements Closeable {
             }
         }
         String end = value < 0 ? "" : "\n";
+        if (bytes.size() > MOST_BYTES) {
+            String beginning = new String(bytes.toByteArray(), 0, SHOWN_BYTES, StandardCharsets.UTF_8);
+            return Optional.of(new Line(beginning + "..." + end, false));
+        }
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()
