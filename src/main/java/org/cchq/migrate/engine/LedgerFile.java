@@ -146,9 +146,14 @@ final class LedgerFile implements AutoCloseable {
         }
     }
 
-    private static void check(Path file) throws UserException, EndpointException {
+    /** Whether it is a file of this format; whether it is whole shows when it is opened. */
+    static void check(Path file) throws UserException, EndpointException {
         if (!Files.exists(file)) {
             throw new UserException(file + ": there is no ledger here.");
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new UserException(file + ": not a file, so no ledger of this program. It was left as it is. Move it"
+                    + " out of the way, or use another directory.");
         }
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);

@@ -22,6 +22,15 @@ public final class LedgerReader implements AutoCloseable {
         return new LedgerReader(LedgerFile.openToRead(path), path);
     }
 
+    /**
+     * Only looks whether this file is a ledger of this format.
+     *
+     * @throws UserException if it is not, with what to do
+     */
+    public static void requireLedger(Path path) throws UserException, EndpointException {
+        LedgerFile.check(path);
+    }
+
     /** The settings that the ledger belongs to. */
     public synchronized RunIdentity identity() throws EndpointException {
         return read(LedgerRows::identity);

@@ -1,5 +1,6 @@
 package org.cchq.migrate.kind.blobs;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -18,6 +19,7 @@ import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.engine.LeaseHeldException;
 import org.cchq.migrate.engine.Ledger;
 import org.cchq.migrate.engine.LedgerOwner;
+import org.cchq.migrate.engine.LedgerReader;
 import org.cchq.migrate.engine.PassRecord;
 import org.cchq.migrate.engine.PassResult;
 import org.cchq.migrate.engine.PassState;
@@ -68,11 +70,12 @@ public final class BackFill {
 
     /** One run over all rows, or over the days of the date range. */
     public ExitCode run() throws UserException, EndpointException, LeaseHeldException, InterruptedException {
+        Path ledger = spec.directory().resolve(spec.slug() + ".ledger");
+        requireUsable(ledger);
         try (Ends ends = Ends.open(settings, spec.workers(), spec.partBytes());
-                MigrationLog log = MigrationLog.create(spec.directory(), spec.slug(), clock.instant())) {
-            output.copyLinesTo(log::summary);
+                RunLog log = new RunLog(spec.directory(), spec.slug(), output)) {
             ends.probe();
-            return pass(ends, log, spec.dates(), spec.directory().resolve(spec.slug() + ".ledger"));
+            return pass(ends, log, spec.dates(), ledger);
         }
     }
 
@@ -81,19 +84,20 @@ public final class BackFill {
         if (spec.dates().isAll()) {
             return run();
         }
-        LocalDate first = spec.dates()
-                .start()
-                .orElseThrow(() -> new UserException(
-                        "--process_day_by_day: the date range has no first day; give YYYYMMDD-YYYYMMDD"));
-        LocalDate last = spec.dates().end().orElse(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        requireDays(spec.dates(), today);
+        LocalDate first = spec.dates().start().orElseThrow();
+        LocalDate last = spec.dates().end().orElse(today);
         ExitCode worst = ExitCode.SUCCESS;
+        for (LocalDate day = first; !day.isAfter(last); day = day.plusDays(1)) {
+            requireUsable(ledger(day));
+        }
         try (Ends ends = Ends.open(settings, spec.workers(), spec.partBytes());
-                MigrationLog log = MigrationLog.create(spec.directory(), spec.slug(), clock.instant())) {
-            output.copyLinesTo(log::summary);
+                RunLog log = new RunLog(spec.directory(), spec.slug(), output)) {
             ends.probe();
             for (LocalDate day = first; !day.isAfter(last); day = day.plusDays(1)) {
                 output.line("Migrating for date " + day + " ");
-                Path ledger = spec.directory().resolve(spec.slug() + "-" + day + ".ledger");
+                Path ledger = ledger(day);
                 ExitCode ended = pass(ends, log, DateRange.of(day), ledger);
                 output.line("Finished migration for date " + day + " ");
                 if (ended == ExitCode.STOPPED || ended == ExitCode.INTERRUPTED) {
@@ -105,14 +109,44 @@ public final class BackFill {
         return worst;
     }
 
-    private ExitCode pass(Ends ends, MigrationLog log, DateRange dates, Path ledgerFile)
+    /**
+     * Whether a date range can be gone through day by day.
+     *
+     * @param today ends a range without an end
+     * @throws UserException if it has no first day, or one in the future: nothing would be done, and look like success
+     */
+    public static void requireDays(DateRange dates, LocalDate today) throws UserException {
+        if (dates.isAll()) {
+            return;
+        }
+        if (dates.start().isEmpty()) {
+            throw new UserException("--process_day_by_day: the date range has no first day; give YYYYMMDD-YYYYMMDD");
+        }
+        if (dates.end().isEmpty() && dates.start().get().isAfter(today)) {
+            throw new UserException("--process_day_by_day: the first day "
+                    + dates.start().get() + " is in the future; today is " + today + " in UTC");
+        }
+    }
+
+    private Path ledger(LocalDate day) {
+        return spec.directory().resolve(spec.slug() + "-" + day + ".ledger");
+    }
+
+    /** What lies at the ledger's place must be one, unless it is put aside: said before anything is touched. */
+    private void requireUsable(Path ledger) throws UserException, EndpointException {
+        if (!spec.reset() && Files.exists(ledger)) {
+            LedgerReader.requireLedger(ledger);
+        }
+    }
+
+    private ExitCode pass(Ends ends, RunLog logs, DateRange dates, Path ledgerFile)
             throws UserException, EndpointException, LeaseHeldException, InterruptedException {
         LedgerOwner owner = LedgerOwner.current();
-        if (spec.reset()) {
-            Ledger.putAside(ledgerFile, owner, clock)
-                    .ifPresent(aside -> output.line("The state of earlier runs was put aside: " + aside));
-        }
+        Optional<Path> aside = spec.reset() ? Ledger.putAside(ledgerFile, owner, clock) : Optional.empty();
         try (Ledger ledger = Ledger.open(ledgerFile, identity(ends, dates), owner, clock)) {
+            // Not before the ledger is ours: a refused run leaves no log behind.
+            MigrationLog log = logs.open(clock.instant());
+            aside.ifPresent(kept -> output.line("The state of earlier runs was put aside: " + kept));
             announce(ends, log, ledger);
             repeatFindings(ledger, log);
             BlobMetaEstimate expected =
