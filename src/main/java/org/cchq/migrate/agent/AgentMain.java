@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.ExitCode;
+import org.cchq.migrate.base.NearestName;
 import org.cchq.migrate.base.UsageException;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.engine.LeaseHeldException;
@@ -91,7 +92,8 @@ public final class AgentMain {
         } catch (InterruptedException e) {
             context.err().println("Interrupted; resume with the same command.");
             return ExitCode.INTERRUPTED.code();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Also an Error: with an uncaught one the process would end with another status, and only after the hook.
             Logger log = LoggerFactory.getLogger(AgentMain.class);
             log.error("internal error", e);
             context.err().println("internal error: " + e);
@@ -107,10 +109,10 @@ public final class AgentMain {
         }
         AgentCommand command = commands.get(args[0]);
         if (command == null) {
-            String near = commands.keySet().stream()
-                    .min(java.util.Comparator.comparingInt(name -> CommandLineReader.distance(args[0], name)))
-                    .orElse("help");
-            throw new UsageException("unknown command '" + args[0] + "'; did you mean '" + near + "'?");
+            String near = NearestName.of(args[0], commands.keySet())
+                    .map(name -> "; did you mean '" + name + "'?")
+                    .orElse("; known are " + String.join(", ", commands.keySet()));
+            throw new UsageException("unknown command '" + args[0] + "'" + near);
         }
         return command.run(Arrays.copyOfRange(args, 1, args.length));
     }

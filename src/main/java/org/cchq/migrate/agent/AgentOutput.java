@@ -31,11 +31,7 @@ final class AgentOutput implements BackFillOutput, AutoCloseable {
     }
 
     static AgentOutput open(AgentContext context, CommandLineReader line, int chunkSize) throws UserException {
-        String format = line.text(BlobMigrationOptions.OUTPUT).orElse("hq");
-        if (!format.equals("hq") && !format.equals("json")) {
-            throw new UsageException("--output=" + format + ": expected hq or json");
-        }
-        boolean json = format.equals("json");
+        boolean json = format(line).equals("json");
         AgentOutput output = new AgentOutput(json ? text -> {} : context.out()::println);
         HqOutput lines = new HqOutput(output::line, chunkSize);
         output.sinks.add(lines);
@@ -51,6 +47,15 @@ final class AgentOutput implements BackFillOutput, AutoCloseable {
             output.fileSinks.add(sink);
         }
         return output;
+    }
+
+    /** {@code hq} or {@code json}. */
+    static String format(CommandLineReader line) throws UsageException {
+        String format = line.text(BlobMigrationOptions.OUTPUT).orElse("hq");
+        if (!format.equals("hq") && !format.equals("json")) {
+            throw new UsageException("--output=" + format + ": expected hq or json");
+        }
+        return format;
     }
 
     private static Writer appending(Path path) throws UserException {

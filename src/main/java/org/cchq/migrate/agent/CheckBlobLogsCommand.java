@@ -10,6 +10,7 @@ import org.apache.commons.cli.Options;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.ExitCode;
 import org.cchq.migrate.base.Sleeper;
+import org.cchq.migrate.base.UsageException;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.json.Json;
 import org.cchq.migrate.kind.blobs.CheckBlobLogs;
@@ -44,6 +45,10 @@ final class CheckBlobLogsCommand implements AgentCommand {
         int workers = line.number(BlobMigrationOptions.NUM_WORKERS, CheckBlobLogs.DEFAULT_WORKERS, 1, 1024);
         List<Path> files =
                 Stream.of(line.words()).map(context.directory()::resolve).toList();
+        if (files.isEmpty()) {
+            throw new UsageException("check_blob_logs names no file; give the log files of a migration");
+        }
+        AgentOutput.format(line);
         CheckBlobLogs.requireReadable(files);
         HqSettings settings = SettingsInput.read(context, line);
         try (AgentOutput output = AgentOutput.open(context, line, 1);

@@ -1,6 +1,5 @@
 package org.cchq.migrate.agent;
 
-import java.util.Comparator;
 import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
@@ -8,6 +7,7 @@ import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
 import org.apache.commons.cli.UnrecognizedOptionException;
+import org.cchq.migrate.base.NearestName;
 import org.cchq.migrate.base.UsageException;
 
 /** One command's options, parsed; wrong ones are named with the nearest known word. */
@@ -24,9 +24,11 @@ final class CommandLineReader {
                     DefaultParser.builder().setAllowPartialMatching(true).get().parse(options, args));
         } catch (UnrecognizedOptionException e) {
             String given = e.getOption().replaceFirst("=.*", "");
-            String near = options.getOptions().stream()
-                    .map(Option::getLongOpt)
-                    .min(Comparator.comparingInt(known -> distance(given.replaceFirst("^-+", ""), known)))
+            String near = NearestName.of(
+                            given.replaceFirst("^-+", ""),
+                            options.getOptions().stream()
+                                    .map(Option::getLongOpt)
+                                    .toList())
                     .map(known -> "; did you mean --" + known + "?")
                     .orElse("");
             throw new UsageException("unknown option " + given + near);
@@ -66,23 +68,5 @@ final class CommandLineReader {
     /** What is left when the options are taken away. */
     String[] words() {
         return line.getArgs();
-    }
-
-    /** Edits to get from one word to the other. */
-    static int distance(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        for (int j = 0; j <= to.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int change = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[to.length()];
     }
 }

@@ -3,6 +3,7 @@ package org.cchq.migrate.agent;
 import org.apache.commons.cli.Options;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.ExitCode;
+import org.cchq.migrate.base.UsageException;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.json.Json;
 import org.cchq.migrate.kind.blobs.Estimate;
@@ -23,6 +24,9 @@ final class EstimateCommand implements AgentCommand {
         if (line.has(BlobMigrationOptions.HELP)) {
             context.out().println(help());
             return ExitCode.SUCCESS;
+        }
+        if (line.words().length > 0) {
+            throw new UsageException("estimate takes no words, found '" + String.join("' and '", line.words()) + "'");
         }
         Estimate estimate = Estimate.of(SettingsInput.read(context, line));
         context.out().println(Json.write(estimate.toFields()));

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +16,7 @@ import java.util.stream.Stream;
 import org.apache.commons.cli.Options;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.ExitCode;
+import org.cchq.migrate.base.NearestName;
 import org.cchq.migrate.base.UsageException;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.engine.LeaseHeldException;
@@ -47,8 +50,10 @@ final class RunBlobMigrationCommand implements AgentCommand {
             context.out().println(help());
             return ExitCode.SUCCESS;
         }
-        BackFillSpec spec = spec(line, args);
-        HqSettings settings = SettingsInput.read(context, line);
+        Asked asked = new Asked();
+        BackFillSpec spec = spec(line, asked, args);
+        asked.throwIfMistyped();
+        HqSettings settings = settings(line, asked);
         RunControl control = new RunControl(spec.workers());
         try (AgentOutput output = AgentOutput.open(context, line, spec.chunkSize());
                 Requests requests = Requests.listen(context, line, control)) {
@@ -58,25 +63,50 @@ final class RunBlobMigrationCommand implements AgentCommand {
         }
     }
 
-    private BackFillSpec spec(CommandLineReader line, String... args) throws UserException {
-        String slug = slug(line.words());
+    private BackFillSpec spec(CommandLineReader line, Asked asked, String... args) {
+        String slug = asked.or(SLUGS.get(0), () -> slug(line.words()));
         Optional<String> range = line.text(BlobMigrationOptions.DATE_RANGE);
+        DateRange dates =
+                asked.or(DateRange.ALL, () -> range.isPresent() ? DateRange.parse(range.get()) : DateRange.ALL);
+        if (line.has(BlobMigrationOptions.DAY_BY_DAY)) {
+            asked.check(() -> BackFill.requireDays(
+                    dates, LocalDate.ofInstant(context.clock().instant(), ZoneOffset.UTC)));
+        }
+        asked.check(() -> AgentOutput.format(line));
         return new BackFillSpec(
                 slug,
                 Stream.concat(Stream.of("run_blob_migration"), Arrays.stream(args))
                         .toList(),
-                directory(line, slug),
+                asked.or(context.directory(), () -> directory(line, slug)),
                 line.has(BlobMigrationOptions.RESET),
-                line.number(BlobMigrationOptions.CHUNK_SIZE, 100, 1, 100_000),
-                line.number(BlobMigrationOptions.NUM_WORKERS, 10, 1, 1024),
-                range.isPresent() ? DateRange.parse(range.get()) : DateRange.ALL,
-                Duration.ofSeconds(line.number(BlobMigrationOptions.SETTLE, 20, 0, 3600)),
-                listing(line.text(BlobMigrationOptions.LISTING).orElse("auto")),
+                asked.or(1, () -> line.number(BlobMigrationOptions.CHUNK_SIZE, 100, 1, 100_000)),
+                asked.or(1, () -> line.number(BlobMigrationOptions.NUM_WORKERS, 10, 1, 1024)),
+                dates,
+                Duration.ofSeconds(asked.or(0, () -> line.number(BlobMigrationOptions.SETTLE, 20, 0, 3600))),
+                asked.or(
+                        BackFillSpec.Listing.AUTO,
+                        () -> listing(line.text(BlobMigrationOptions.LISTING).orElse("auto"))),
                 line.has(BlobMigrationOptions.KEEP_ORPHANS),
                 line.has(BlobMigrationOptions.PART_SIZE)
-                        ? OptionalLong.of(line.number(BlobMigrationOptions.PART_SIZE, 8, 5, 512) * 1024L * 1024L)
+                        ? OptionalLong.of(asked.or(8, () -> line.number(BlobMigrationOptions.PART_SIZE, 8, 5, 512))
+                                * 1024L
+                                * 1024L)
                         : OptionalLong.empty(),
                 line.text(BlobMigrationOptions.RUN_BY).orElse(System.getProperty("user.name", "?")));
+    }
+
+    /** What is wrong with the settings is told together with what is wrong with the command line. */
+    private HqSettings settings(CommandLineReader line, Asked asked) throws UserException {
+        HqSettings settings;
+        try {
+            settings = SettingsInput.read(context, line);
+        } catch (UsageException e) {
+            throw e;
+        } catch (UserException e) {
+            throw asked.with(e);
+        }
+        asked.throwIfAny();
+        return settings;
     }
 
     private static String slug(String... words) throws UsageException {
@@ -86,8 +116,12 @@ final class RunBlobMigrationCommand implements AgentCommand {
         if (words.length == 0) {
             throw new UsageException("run_blob_migration needs a slug: " + String.join(" or ", SLUGS));
         }
-        throw new UsageException(
-                "run_blob_migration: '" + String.join(" ", words) + "' is not one of " + String.join(", ", SLUGS));
+        if (words.length > 1) {
+            throw new UsageException(
+                    "run_blob_migration takes one slug, found '" + String.join("' and '", words) + "'");
+        }
+        throw new UsageException("run_blob_migration: '" + words[0] + "' is not one of " + String.join(", ", SLUGS)
+                + NearestName.hint(words[0], SLUGS));
     }
 
     private static BackFillSpec.Listing listing(String text) throws UsageException {
@@ -102,6 +136,9 @@ final class RunBlobMigrationCommand implements AgentCommand {
     /** Without a log directory HQ throws its log away; here it is kept, with the ledger, in the user's state directory. */
     private Path directory(CommandLineReader line, String slug) throws UserException {
         Optional<String> given = line.text(BlobMigrationOptions.LOG_DIR);
+        if (given.filter(String::isBlank).isPresent()) {
+            throw new UsageException("--log-dir=: names no directory");
+        }
         if (given.isPresent()) {
             Path directory = context.directory().resolve(given.get());
             if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
