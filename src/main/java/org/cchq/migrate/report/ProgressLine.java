@@ -1,18 +1,15 @@
 package org.cchq.migrate.report;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.cchq.migrate.migration.Counts;
 import org.cchq.migrate.migration.Outcome;
 import org.cchq.migrate.migration.ProgressSnapshot;
+import org.cchq.migrate.migration.TimeLeft;
 
 /** One snapshot as one calm line; on a narrow terminal the less important parts are left out. */
 public final class ProgressLine {
-    private static final Duration SETTLED = Duration.ofSeconds(10);
-    private static final int ENOUGH = 100;
-
     /** A part of the line; the highest rank is left out first. */
     private record Part(String text, int rank) {}
 
@@ -44,23 +41,9 @@ public final class ProgressLine {
         if (!snapshot.waiting().isEmpty()) {
             parts.add(new Part("waiting: " + snapshot.waiting(), 1));
         } else {
-            eta(snapshot).ifPresent(left -> parts.add(new Part("ETA " + Amounts.time(left), 3)));
+            TimeLeft.of(snapshot).ifPresent(left -> parts.add(new Part("ETA " + Amounts.time(left), 3)));
         }
         return fitted(parts, width);
-    }
-
-    /** Told once the rate has settled and something is left to do. */
-    static Optional<Duration> eta(ProgressSnapshot snapshot) {
-        long done = snapshot.pass().done();
-        if (snapshot.total().isEmpty()
-                || snapshot.total().getAsLong() <= done
-                || snapshot.elapsed().compareTo(SETTLED) < 0
-                || snapshot.session().done() < ENOUGH
-                || snapshot.itemsPerSecond() < 0.1) {
-            return Optional.empty();
-        }
-        double seconds = (snapshot.total().getAsLong() - done) / snapshot.itemsPerSecond();
-        return Optional.of(Duration.ofSeconds((long) Math.ceil(seconds)));
     }
 
     private static Optional<String> percent(ProgressSnapshot snapshot) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
 import org.cchq.migrate.migration.Outcome;
+import org.cchq.migrate.migration.TimeLeft;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {

@@ -1,8 +1,7 @@
-package org.cchq.migrate.engine;
+package org.cchq.migrate.migration;
 
 import java.time.Duration;
 import java.util.Optional;
-import org.cchq.migrate.migration.ProgressSnapshot;
 
 /** How long a pass will still take. */
 public final class TimeLeft {
