@@ -13,7 +13,7 @@ import org.cchq.migrate.store.document.CouchSpec;
  *              "COUCH_PASSWORD": "p", "COUCH_DATABASE_NAME": "commcarehq"}}</pre>
  */
 final class CouchDatabasesReader {
-    private static final Set<String> KEYS =
+    static final Set<String> KEYS =
             Set.of("COUCH_HTTPS", "COUCH_SERVER_ROOT", "COUCH_USERNAME", "COUCH_PASSWORD", "COUCH_DATABASE_NAME");
 
     private CouchDatabasesReader() {}

@@ -27,7 +27,7 @@ final class DatabasesReader {
     private static final String DEFAULT = "default";
     private static final String LEGACY = "PARTITION_DATABASE_CONFIG";
 
-    private static final Set<String> DATABASE_KEYS = Set.of(
+    static final Set<String> DATABASE_KEYS = Set.of(
             "ATOMIC_REQUESTS",
             "AUTOCOMMIT",
             "CONN_HEALTH_CHECKS",

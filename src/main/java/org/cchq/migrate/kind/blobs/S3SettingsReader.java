@@ -17,10 +17,10 @@ import org.cchq.migrate.store.blob.S3Settings;
  * {@code config} holds keyword arguments of botocore's {@code Config}.
  */
 final class S3SettingsReader {
-    private static final Set<String> KEYS =
+    static final Set<String> KEYS =
             Set.of("url", "access_key", "secret_key", "s3_bucket", "bulk_delete_chunksize", "config");
 
-    private static final Set<String> CONFIG_KEYS =
+    static final Set<String> CONFIG_KEYS =
             Set.of("connect_timeout", "read_timeout", "signature_version", "max_pool_connections", "region_name", "s3");
 
     /** Other arguments of botocore's Config: they mean something to HQ, and nothing here. */
