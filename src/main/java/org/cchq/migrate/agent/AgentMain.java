@@ -37,6 +37,7 @@ public final class AgentMain {
 
     public static void main(String[] args) {
         System.setProperty("logback.configurationFile", "logback-agent.xml");
+        HeapBound.watch();
         StopRequest stop = new StopRequest();
         AgentMain main = new AgentMain(new AgentContext(
                 Path.of("").toAbsolutePath(),

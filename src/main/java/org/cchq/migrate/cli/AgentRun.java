@@ -22,9 +22,6 @@ import org.cchq.migrate.ssh.ShellWords;
 
 /** Starts a phase of the agent on a host: looks, pushes, starts detached, follows. */
 final class AgentRun {
-    /** Bounds the agent's memory at any number of rows. */
-    private static final List<String> JAVA_OPTIONS = List.of("-Xmx384m", "-XX:+UseSerialGC");
-
     private final Site site;
     private final TargetHost host;
     private final Console console;
@@ -70,7 +67,7 @@ final class AgentRun {
                     host.name() + " (as " + session.base().shell().user() + "): agent " + ShellWords.join(arguments));
             JobDirectory directory = new JobDirectory(session.base(), id);
             history("start " + ShellWords.join(arguments), "job " + id);
-            directory.start(job, new AgentStart(agent, JAVA_OPTIONS, arguments, settings.json()));
+            directory.start(job, new AgentStart(agent, AgentStart.JAVA_OPTIONS, arguments, settings.json()));
             if (tmux) {
                 new TmuxWindow(session, site.environment().cchqUser()).open(directory, console);
             }

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.cchq.migrate.json.Json;
+import org.cchq.migrate.run.AgentStart;
 
 /**
  * {@code bin/bench blobs [--quick] [--cell NAME]... [--rounds N] [--json FILE] [--jvm "OPTION ..."]}: the agent, rclone
@@ -18,9 +19,6 @@ import org.cchq.migrate.json.Json;
  * is missed: a benchmark is no gate. 1 if a cell could not be measured, 2 for a wrong command line.
  */
 public final class Bench {
-    /** As the controller starts the agent; without them Java would let the heap grow to a quarter of the machine. */
-    private static final List<String> AS_STARTED_ON_A_HOST = List.of("-Xmx384m", "-XX:+UseSerialGC");
-
     private final Options options;
 
     private record Options(boolean quick, List<String> cells, int rounds, Optional<Path> json, List<String> jvm) {}
@@ -52,7 +50,7 @@ public final class Bench {
         boolean quick = false;
         int rounds = 0;
         List<String> cells = new ArrayList<>();
-        List<String> jvm = AS_STARTED_ON_A_HOST;
+        List<String> jvm = AgentStart.JAVA_OPTIONS;
         Optional<Path> json = Optional.empty();
         for (int i = 1; i < words.size(); i++) {
             String word = words.get(i);
