@@ -4,9 +4,13 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
 import org.cchq.migrate.base.EndpointPatience;
@@ -19,6 +23,11 @@ import org.cchq.migrate.base.Sleeper;
 final class S3Probe {
     /** The answer of servers that do not know a condition; asking again would not teach them. */
     private static final int NOT_IMPLEMENTED = 501;
+
+    private static final String CANARY = "cchq-migrate-probe-";
+    private static final Pattern CANARY_KEY = Pattern.compile(CANARY + "([0-9a-f]{8})-[0-9a-f]{16}(-[a-z]+)?");
+    /** No probe takes this long, and no two clocks should differ by it. */
+    private static final Duration CANARY_LIFE = Duration.ofHours(1);
 
     private final S3Objects objects;
     private final S3Control control;
@@ -46,9 +55,9 @@ final class S3Probe {
         absent(canaryKey());
     }
 
-    /** Writes a canary twice, an empty one once, reads back what they are, and removes them. */
+    /** Writes a canary twice, an empty one once, reads back what they are, and removes them, and those left by others. */
     Capabilities target() throws EndpointException, InterruptedException {
-        patience.ask(() -> control.list(""));
+        removeLeftCanaries();
         String key = canaryKey();
         absent(key);
         try {
@@ -216,9 +225,22 @@ final class S3Probe {
     }
 
     /** A legal key of HQ's that HQ never makes. */
+    /** Legal for HQ, and tells when it was made: {@code cchq-migrate-probe-<hex seconds>-<random hex>}. */
     private static String canaryKey() {
         byte[] random = new byte[8];
         new SecureRandom().nextBytes(random);
-        return "cchq-migrate-probe-" + HexFormat.of().formatHex(random);
+        return CANARY + Long.toHexString(Instant.now().getEpochSecond()) + "-"
+                + HexFormat.of().formatHex(random);
+    }
+
+    /** Canaries of processes that were killed while they probed; not those of one that may be probing now. */
+    private void removeLeftCanaries() throws EndpointException, InterruptedException {
+        long before = Instant.now().minus(CANARY_LIFE).getEpochSecond();
+        for (BlobPage.Entry entry : patience.ask(() -> control.list(CANARY)).entries()) {
+            Matcher canary = CANARY_KEY.matcher(entry.key());
+            if (canary.matches() && Long.parseLong(canary.group(1), 16) < before) {
+                remove(entry.key());
+            }
+        }
     }
 }

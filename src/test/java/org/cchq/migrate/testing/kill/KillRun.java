@@ -276,6 +276,8 @@ public final class KillRun {
                 }
             }
         }
+        // A canary of a process that was killed while it probed stays until a run an hour later removes it.
+        target.keySet().removeIf(key -> key.startsWith("cchq-migrate-probe-"));
         target.keySet().forEach(key -> told.accept("ORPHAN " + key));
         return new Report(
                 report.kills(),
