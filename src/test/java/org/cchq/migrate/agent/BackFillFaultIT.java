@@ -135,6 +135,28 @@ class BackFillFaultIT {
     }
 
     @Test
+    void noticesAChangedBitOfABlobInParts() throws Exception {
+        add(3);
+        addLarge();
+        old.play(FaultScript.first(
+                3,
+                request -> request.target().endsWith("/form/large")
+                        && request.method().equals("GET"),
+                new Flip(Direction.RESPONSE, 50_000_000)));
+        target.play(FaultScript.first(
+                2,
+                request -> request.target().contains("/form/large?partNumber")
+                        && request.method().equals("PUT"),
+                new Flip(Direction.REQUEST, 12_345_678)));
+
+        BlobSite.Run run = site.backFill(throughRelays(), "--part-size=5");
+
+        assertWhole(run);
+        assertThat(old.faults()).isEqualTo(3);
+        assertThat(target.faults()).isEqualTo(2);
+    }
+
+    @Test
     void countsABlobOnceWhereTheStoreKeptItAndSaidOtherwise() throws Exception {
         add(BLOBS);
         addLarge();
