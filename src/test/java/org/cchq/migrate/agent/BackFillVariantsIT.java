@@ -308,7 +308,10 @@ class BackFillVariantsIT {
     }
 
     private Process startJar() throws Exception {
+        // A shell starts what runs in its background with SIGINT ignored, and that is inherited: take it back.
         Process agent = new ProcessBuilder(
+                        "env",
+                        "--default-signal=INT",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
                         "-XX:TieredStopAtLevel=1",
