@@ -19,7 +19,7 @@ import org.cchq.migrate.base.UserException;
 
 /**
  * A Java runtime made of the modules that the agent needs, as a tar.gz: made once by jlink from the JDK that runs the
- * controller, then kept in a cache. Two makings from one JDK are the same bytes.
+ * controller, then kept in a cache, since two makings of jlink are not always the same bytes.
  */
 public final class RuntimeImage {
     /** What the agent's jar needs (jdeps names them; a test compares), and the elliptic curves of TLS. */
