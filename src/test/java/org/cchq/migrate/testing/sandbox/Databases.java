@@ -34,7 +34,16 @@ final class Databases implements AutoCloseable {
 
     static Databases start(Path directory, String password) throws Exception {
         Path data = directory.resolve("data");
-        EmbeddedPostgres server = EmbeddedPostgres.builder()
+        EmbeddedPostgres server = start(directory, data);
+        long pid = Long.parseLong(
+                Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
+        Databases databases = new Databases(server, pid, password);
+        databases.create(data);
+        return databases;
+    }
+
+    private static EmbeddedPostgres start(Path directory, Path data) throws IOException {
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setOverrideWorkingDirectory(directory.toFile())
                 .setServerConfig("listen_addresses", "127.0.0.1")
@@ -44,13 +53,15 @@ final class Databases implements AutoCloseable {
                 .setOutputRedirector(ProcessBuilder.Redirect.appendTo(
                         directory.resolve("postgres.log").toFile()))
                 .setErrorRedirector(ProcessBuilder.Redirect.appendTo(
-                        directory.resolve("postgres.log").toFile()))
-                .start();
-        long pid = Long.parseLong(
-                Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
-        Databases databases = new Databases(server, pid, password);
-        databases.create(data);
-        return databases;
+                        directory.resolve("postgres.log").toFile()));
+        try {
+            return builder.start();
+        } catch (IllegalStateException e) {
+            throw new IOException(
+                    "PostgreSQL did not start: " + e.getMessage() + ". As root it runs in a user namespace;"
+                            + " try 'unshare -U true', and run this as an ordinary user where that is not allowed.",
+                    e);
+        }
     }
 
     private void create(Path data) throws SQLException, IOException {
