@@ -40,7 +40,8 @@ public final class Main {
             new AttachCommand(),
             new CancelCommand(),
             new ReportCommand(),
-            new HistoryCommand());
+            new HistoryCommand(),
+            new CheckCommand());
 
     private final Workplace workplace;
     private final Console console;
