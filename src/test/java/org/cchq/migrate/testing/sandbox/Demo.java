@@ -247,7 +247,9 @@ final class Demo implements AutoCloseable {
         TypedCommand command = TypedCommand.start(
                 console,
                 checkout,
-                Map.of("COMMCARE_CLOUD_ENVIRONMENTS", sandbox.environments().toString()),
+                Map.of(
+                        "COMMCARE_CLOUD_ENVIRONMENTS", sandbox.environments().toString(),
+                        "XDG_STATE_HOME", sandbox.scratch().closed("state").toString()),
                 words);
         running.set(command);
         return command;

@@ -6,9 +6,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What a person sees of the demonstration: a heading a step, the commands as typed, and how long each step took. */
 final class DemoConsole {
+    private static final int SHOWN = 3;
+    /** As check_blob_logs writes them: a class, then a log record or a key. */
+    private static final Pattern OF_ONE_BLOB = Pattern.compile("([A-Z][A-Za-z ]+): (?:\\{.*|\\S.*/.*|[0-9a-f]{32})");
+
     private final PrintStream out;
     private final Map<String, Object> seconds = new LinkedHashMap<>();
     private int step;
@@ -62,6 +70,28 @@ final class DemoConsole {
     void line(String text) {
         out.println(text);
         out.flush();
+    }
+
+    /**
+     * Shows lines of a command as they come: of those that tell of one blob each, three of a kind, and at the end how many
+     * more there were.
+     */
+    Consumer<Optional<String>> folding() {
+        Map<String, Integer> seen = new LinkedHashMap<>();
+        return line -> {
+            if (line.isEmpty()) {
+                seen.forEach((kind, count) -> {
+                    if (count > SHOWN) {
+                        line("(" + (count - SHOWN) + " more lines of \"" + kind + "\")");
+                    }
+                });
+                return;
+            }
+            Matcher matcher = OF_ONE_BLOB.matcher(line.get());
+            if (!matcher.matches() || seen.merge(matcher.group(1), 1, Integer::sum) <= SHOWN) {
+                line(line.get());
+            }
+        };
     }
 
     /** Step to its seconds. */

@@ -81,8 +81,8 @@ public final class Sandbox implements AutoCloseable {
     }
 
     private void writeEnvironment(Path checkout) throws IOException {
-        Path data = scratch.open("host/opt/data");
-        Path home = scratch.open("host/opt/cchq-migrate");
+        Path data = scratch.open("opt/data");
+        Path home = scratch.open("opt/cchq-migrate");
         give(home);
         Path directory = scratch.closed("environments").resolve("sandbox");
         Files.createDirectory(directory);
@@ -133,7 +133,7 @@ public final class Sandbox implements AutoCloseable {
 
     /** The data volume of the host: {@code encrypted_root}. */
     public Path dataVolume() {
-        return scratch.directory().resolve("host/opt/data");
+        return scratch.directory().resolve("opt/data");
     }
 
     public List<Part> parts() {

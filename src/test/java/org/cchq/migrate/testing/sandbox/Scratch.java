@@ -3,6 +3,7 @@ package org.cchq.migrate.testing.sandbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +21,20 @@ import org.jspecify.annotations.Nullable;
  * in it, so that none can be left behind.
  */
 public record Scratch(Path directory) {
-    /** Makes a new, empty one. */
+    /** Makes a new, empty one; its name is short, because it is in every path that an operator reads. */
     public static Scratch create() throws IOException {
-        Path directory = Files.createTempDirectory(Path.of("/tmp"), "cchq-sandbox-");
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
-        return new Scratch(directory);
+        SecureRandom random = new SecureRandom();
+        while (true) {
+            Path directory = Path.of("/tmp/cchq-" + Integer.toString(36_000_000 + random.nextInt(2_000_000_000), 36));
+            try {
+                Files.createDirectory(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+                return new Scratch(directory);
+            } catch (FileAlreadyExistsException e) {
+                // another name, then
+            }
+        }
     }
 
     /** A subdirectory that every user may read. */

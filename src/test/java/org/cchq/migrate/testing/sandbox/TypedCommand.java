@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A command as an operator types it, run as a process of its own; what it prints is shown at once and kept. */
 final class TypedCommand implements AutoCloseable {
@@ -48,6 +50,7 @@ final class TypedCommand implements AutoCloseable {
     }
 
     private void read(InputStream stream, DemoConsole console, boolean keep) {
+        Consumer<Optional<String>> shown = console.folding();
         Thread reader = new Thread(
                 () -> {
                     try (BufferedReader lines =
@@ -56,8 +59,9 @@ final class TypedCommand implements AutoCloseable {
                             if (keep) {
                                 output.add(line);
                             }
-                            console.line(line);
+                            shown.accept(Optional.of(line));
                         }
+                        shown.accept(Optional.empty());
                     } catch (IOException e) {
                         console.line("(output lost: " + e.getMessage() + ")");
                     }
