@@ -5,6 +5,8 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.EndpointPatience;
+import org.cchq.migrate.base.Sleeper;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.store.row.PostgresDatabase;
 
@@ -34,10 +36,12 @@ public final class BlobMigrationState {
     /** Notes that the migration is complete now. Idempotent: a row that is there gets the new time. */
     public void record(String slug) throws EndpointException, InterruptedException, UserException {
         check(slug);
-        database.update(
-                "INSERT INTO blobs_blobmigrationstate (slug, \"timestamp\") VALUES (?, now())"
-                        + " ON CONFLICT (slug) DO UPDATE SET \"timestamp\" = EXCLUDED.\"timestamp\"",
-                List.of(slug));
+        // The last request of a run of days: a short outage must not cost another pass.
+        new EndpointPatience(Sleeper.SYSTEM)
+                .ask(() -> database.update(
+                        "INSERT INTO blobs_blobmigrationstate (slug, \"timestamp\") VALUES (?, now())"
+                                + " ON CONFLICT (slug) DO UPDATE SET \"timestamp\" = EXCLUDED.\"timestamp\"",
+                        List.of(slug)));
     }
 
     /** When the migration was last noted as complete; empty if never. */
