@@ -44,6 +44,7 @@ final class Databases implements AutoCloseable {
 
     private static EmbeddedPostgres start(Path directory, Path data) throws IOException {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                .setRegisterShutdownHook(false)
                 .setDataDirectory(data)
                 .setOverrideWorkingDirectory(directory.toFile())
                 .setServerConfig("listen_addresses", "127.0.0.1")
