@@ -224,7 +224,6 @@ final class S3Probe {
         return HexFormat.of().formatHex(Md5.digest().digest(bytes));
     }
 
-    /** A legal key of HQ's that HQ never makes. */
     /** Legal for HQ, and tells when it was made: {@code cchq-migrate-probe-<hex seconds>-<random hex>}. */
     private static String canaryKey() {
         byte[] random = new byte[8];
