@@ -34,6 +34,7 @@ public final class S3BlobStore implements BlobStore {
     private final S3Failures failures;
     private final S3Objects objects;
     private final S3Control control;
+    private final BodySender sender;
     private final S3Writer writer;
     private final S3Copier copier;
     private final AwsCredentialsProvider credentials;
@@ -57,8 +58,11 @@ public final class S3BlobStore implements BlobStore {
         this.objects =
                 new S3Objects(transport, this::endpoint, credentials::resolveCredentials, this::signer, failures);
         this.control = new S3Control(settings, this::endpoint, credentials, new SigV2(clock), transport, failures);
-        this.writer = new S3Writer(objects, control, tuning, failures, () -> capabilities);
-        this.copier = new S3Copier(objects, control, writer, failures, S3Copier.WHOLE_BYTES);
+        this.sender = new BodySender(objects, failures);
+        S3Comparison comparison = new S3Comparison(objects, failures, () -> capabilities);
+        S3PartWriter parts = new S3PartWriter(objects, control, sender, comparison, failures, () -> capabilities);
+        this.writer = new S3Writer(objects, sender, comparison, parts, tuning, failures, () -> capabilities);
+        this.copier = new S3Copier(objects, control, writer, parts, comparison, failures, S3Copier.WHOLE_BYTES);
     }
 
     /**
@@ -140,14 +144,14 @@ public final class S3BlobStore implements BlobStore {
 
     @Override
     public Capabilities probeTarget() throws EndpointException, InterruptedException {
-        Capabilities found = new S3Probe(objects, control, writer, failures, tuning).target();
+        Capabilities found = new S3Probe(objects, control, sender, failures, tuning).target();
         capabilities = found;
         return found;
     }
 
     @Override
     public void probeSource() throws EndpointException, InterruptedException {
-        new S3Probe(objects, control, writer, failures, tuning).source();
+        new S3Probe(objects, control, sender, failures, tuning).source();
     }
 
     @Override

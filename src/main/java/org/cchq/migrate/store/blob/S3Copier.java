@@ -22,14 +22,25 @@ final class S3Copier {
     private final S3Objects objects;
     private final S3Control control;
     private final S3Writer writer;
+    private final S3PartWriter parts;
+    private final S3Comparison comparison;
     private final S3Failures failures;
     private final long wholeBytes;
     private volatile boolean conditionalCopy = true;
 
-    S3Copier(S3Objects objects, S3Control control, S3Writer writer, S3Failures failures, long wholeBytes) {
+    S3Copier(
+            S3Objects objects,
+            S3Control control,
+            S3Writer writer,
+            S3PartWriter parts,
+            S3Comparison comparison,
+            S3Failures failures,
+            long wholeBytes) {
         this.objects = objects;
         this.control = control;
         this.writer = writer;
+        this.parts = parts;
+        this.comparison = comparison;
         this.failures = failures;
         this.wholeBytes = wholeBytes;
     }
@@ -100,12 +111,12 @@ final class S3Copier {
                 long last = Math.min(first + wholeBytes, length) - 1;
                 etags.add(control.copyPart(sourceBucket, key, uploadId, etags.size() + 1, first, last));
             }
-            S3Answer answer = writer.complete(key, uploadId, etags, conditional);
+            S3Answer answer = parts.complete(key, uploadId, etags, conditional);
             done = answer.stored();
             return answer;
         } finally {
             if (!done) {
-                writer.abort(key, uploadId);
+                parts.abort(key, uploadId);
             }
         }
     }
@@ -118,7 +129,7 @@ final class S3Copier {
         }
         BlobInfo copied = there.get();
         if (copied.length() != declared.length()) {
-            writer.removeWrong(key, etag);
+            comparison.removeWrong(key, etag);
             throw failures.corrupt(doing, "the copy has " + copied.length() + " of " + declared.length() + " bytes");
         }
         boolean checksum =

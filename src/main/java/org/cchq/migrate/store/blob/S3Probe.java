@@ -31,15 +31,15 @@ final class S3Probe {
 
     private final S3Objects objects;
     private final S3Control control;
-    private final S3Writer writer;
+    private final BodySender sender;
     private final S3Failures failures;
     private final S3Tuning tuning;
     private final EndpointPatience patience = new EndpointPatience(Sleeper.SYSTEM, S3Probe::worthAnotherAttempt);
 
-    S3Probe(S3Objects objects, S3Control control, S3Writer writer, S3Failures failures, S3Tuning tuning) {
+    S3Probe(S3Objects objects, S3Control control, BodySender sender, S3Failures failures, S3Tuning tuning) {
         this.objects = objects;
         this.control = control;
-        this.writer = writer;
+        this.sender = sender;
         this.failures = failures;
         this.tuning = tuning;
     }
@@ -137,7 +137,7 @@ final class S3Probe {
             if (patience.ask(() -> stream(key, body, md5(body))).stored()) {
                 lengthIs(key, body.length);
             } else {
-                writer.signBodies();
+                sender.signBodies();
             }
         } finally {
             remove(key);
@@ -147,7 +147,7 @@ final class S3Probe {
     /** Sends a body with the checksum of another: whether it is refused as that, and not there. */
     private boolean refusesWrongMd5(String key, byte[] body, byte[] other)
             throws EndpointException, InterruptedException {
-        boolean signed = writer.signsBodies() && !objects.tls();
+        boolean signed = sender.mustSign();
         try {
             S3Answer answer = patience.ask(() ->
                     signed ? objects.put(key, body, body.length, md5(other), false) : stream(key, body, md5(other)));
@@ -163,7 +163,7 @@ final class S3Probe {
      * is stored nowhere.
      */
     private long largestPut(String key) throws EndpointException, InterruptedException {
-        if (tuning.singleBytes() <= tuning.partBytes() || (writer.signsBodies() && !objects.tls())) {
+        if (tuning.singleBytes() <= tuning.partBytes() || sender.mustSign()) {
             return 0;
         }
         try (HttpUpload upload = objects.begin(key, "", tuning.singleBytes(), "", false)) {
