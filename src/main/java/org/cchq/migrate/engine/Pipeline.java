@@ -274,8 +274,8 @@ public final class Pipeline<T> {
         long id = work.id(item);
         EndedItem ended;
         try {
-            Retry.Answer<ItemResult> answer =
-                    retry.item(run.chunk().partition() + " " + id, this::alone, () -> work.process(item));
+            Retry.Answer<ItemResult> answer = retry.item(
+                    run.chunk().partition() + " " + id, kind -> alone(run.chunk(), kind), () -> work.process(item));
             ended = new EndedItem(id, answer.value(), answer.attempts());
         } catch (Retry.GivenUp e) {
             LOG.debug("gave up {} {} after {} attempts", run.chunk().partition(), id, e.attempts(), e);
@@ -290,7 +290,15 @@ public final class Pipeline<T> {
         }
     }
 
-    private boolean alone() {
+    /**
+     * Whether no other item could show that the failure is this item's own. One that already failed for good while others
+     * did not needs no others to show it again; and if nothing is left but items in trouble, waiting for the rest would
+     * never end.
+     */
+    private boolean alone(OpenChunk chunk, Kind kind) {
+        if (kind == Kind.THROTTLED) {
+            return chunk.again() || (allHandedOut && crew.tasks() <= retry.inTrouble());
+        }
         return allHandedOut && crew.tasks() == 1;
     }
 

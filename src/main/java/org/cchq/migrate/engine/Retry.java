@@ -1,15 +1,19 @@
 package org.cchq.migrate.engine;
 
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one place that tries again. An item is given up after some attempts of its own; an endpoint that is throttled or
- * unreachable for everybody is waited for, by time, and no item is blamed. Thread-safe.
+ * The one place that tries again. An item is given up after some attempts of its own, after more of them if an endpoint
+ * answers only this item with a request for patience; an endpoint that is throttled or unreachable for everybody is
+ * waited for, by time, and no item is blamed. Thread-safe.
  */
 final class Retry {
     private static final Logger LOG = LoggerFactory.getLogger(Retry.class);
@@ -21,6 +25,10 @@ final class Retry {
     private final Gate gate;
     private final Progress progress;
     private final Patience items;
+    /** Answers to any item that asked for patience. */
+    private final AtomicLong throttled = new AtomicLong();
+
+    private final AtomicInteger inTrouble = new AtomicInteger();
 
     Retry(RetryPolicy policy, Time time, RandomGenerator random, Halt halt, Gate gate, Progress progress) {
         this.policy = policy;
@@ -63,61 +71,112 @@ final class Retry {
     /**
      * Attempts at one item, through the gate.
      *
-     * @param alone true if no other item could show whether the endpoint works
+     * @param alone whether no other item could show that an endpoint works which fails in this way
      * @throws EndpointException if no item can succeed, or the endpoint did not come back in time: the run ends
      */
-    <R> Answer<R> item(String name, BooleanSupplier alone, Request<R> request)
+    <R> Answer<R> item(String name, Predicate<Kind> alone, Request<R> request)
             throws GivenUp, EndpointException, HaltedException, InterruptedException {
-        int counted = 0;
-        for (int attempt = 1; ; attempt++) {
-            long before = items.successes();
-            long round = gate.enter();
-            try {
-                R value = request.send();
-                items.succeeded();
-                gate.succeeded();
-                progress.waiting("");
-                return new Answer<>(value, attempt);
-            } catch (EndpointException e) {
-                if (e.kind() == Kind.UNUSABLE) {
-                    throw e;
-                }
-                if (!e.retryable()) {
+        @Nullable Trouble trouble = null;
+        try {
+            for (int attempt = 1; ; attempt++) {
+                long before = items.successes();
+                long round = gate.enter();
+                try {
+                    R value = request.send();
                     items.succeeded();
-                    throw new GivenUp(e, attempt);
-                }
-                LOG.debug("attempt {} at {} on {}: {}", attempt, name, e.endpoint(), e.getMessage());
-                if (e.kind() == Kind.THROTTLED) {
-                    gate.throttled(round);
-                }
-                if (tellsAboutTheItem(e, before, alone)) {
-                    counted++;
-                    if (counted >= policy.attempts()) {
+                    gate.succeeded();
+                    progress.waiting("");
+                    return new Answer<>(value, attempt);
+                } catch (EndpointException e) {
+                    if (e.kind() == Kind.UNUSABLE) {
+                        throw e;
+                    }
+                    if (!e.retryable()) {
+                        items.succeeded();
                         throw new GivenUp(e, attempt);
                     }
-                } else {
-                    waitingFor(e);
-                    if (items.exhausted()) {
+                    LOG.debug("attempt {} at {} on {}: {}", attempt, name, e.endpoint(), e.getMessage());
+                    trouble = trouble == null ? new Trouble() : trouble;
+                    if (e.kind() == Kind.THROTTLED) {
+                        gate.throttled(round);
+                    }
+                    boolean itsOwn = trouble.isTheItems(e.kind(), before, alone);
+                    if (itsOwn && trouble.endless()) {
+                        throw new GivenUp(e, attempt);
+                    }
+                    if (!itsOwn || e.kind() == Kind.THROTTLED) {
+                        waitingFor(e);
+                    }
+                    if (!itsOwn && items.exhausted()) {
                         throw outOfPatience(e);
                     }
+                } finally {
+                    gate.leave();
                 }
-            } finally {
-                gate.leave();
+                halt.sleep(policy.pause(attempt, random));
             }
-            halt.sleep(policy.pause(attempt, random));
+        } finally {
+            if (trouble != null) {
+                inTrouble.decrementAndGet();
+            }
         }
     }
 
-    /**
-     * A lost connection tells about the item only if others succeed meanwhile: otherwise it is the endpoint, and a
-     * partition of ten minutes would fail every item in flight.
-     */
-    private boolean tellsAboutTheItem(EndpointException e, long successesBefore, BooleanSupplier alone) {
-        return switch (e.kind()) {
-            case THROTTLED -> false;
-            case UNREACHABLE -> items.successes() > successesBefore || alone.getAsBoolean();
-            default -> true;
-        };
+    /** Items whose last attempt failed, and that are tried again. */
+    int inTrouble() {
+        return inTrouble.get();
+    }
+
+    /** The failed attempts of one item, and whether they tell about the item or about its endpoint. For one thread. */
+    private final class Trouble {
+        private int failures;
+        private int throttledFailures;
+        private long successesBefore = items.successes();
+        private long throttledBefore = throttled.get();
+        private long ownThrottled;
+
+        Trouble() {
+            inTrouble.incrementAndGet();
+        }
+
+        /**
+         * A lost connection tells about the item only if others succeed meanwhile: otherwise it is the endpoint, and a
+         * partition of ten minutes would fail every item in flight.
+         */
+        boolean isTheItems(Kind kind, long successesBeforeAttempt, Predicate<Kind> alone) {
+            boolean tells = switch (kind) {
+                case THROTTLED -> othersAreSpared() || alone.test(kind);
+                case UNREACHABLE -> items.successes() > successesBeforeAttempt || alone.test(kind);
+                default -> true;
+            };
+            if (tells && kind == Kind.THROTTLED) {
+                throttledFailures++;
+            } else if (tells) {
+                failures++;
+            }
+            return tells;
+        }
+
+        /**
+         * Since an attempt of this item was last held against it, more attempts of others went well than were throttled:
+         * in a storm that lets a few through, all wait.
+         */
+        private boolean othersAreSpared() {
+            ownThrottled++;
+            long wentWell = items.successes() - successesBefore;
+            long othersThrottled = throttled.incrementAndGet() - throttledBefore - ownThrottled;
+            if (wentWell <= othersThrottled) {
+                return false;
+            }
+            successesBefore = items.successes();
+            throttledBefore = throttled.get();
+            ownThrottled = 0;
+            return true;
+        }
+
+        boolean endless() {
+            return failures >= policy.attempts() || throttledFailures >= policy.throttledAttempts();
+        }
     }
 
     /** A request for many items (a page, a look-up): tried again as long as the patience lasts. */

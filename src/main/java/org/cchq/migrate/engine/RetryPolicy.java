@@ -15,12 +15,18 @@ public record RetryPolicy(int attempts, Duration first, Duration longest, Durati
     public static final RetryPolicy DEFAULT =
             new RetryPolicy(6, Duration.ofMillis(500), Duration.ofSeconds(20), Duration.ofMinutes(15));
 
+    private static final int THROTTLED_ATTEMPTS = 20;
     private static final int MOST_DOUBLINGS = 30;
 
     public RetryPolicy {
         if (attempts < 1 || first.isNegative() || longest.compareTo(first) < 0 || patience.isNegative()) {
             throw new IllegalArgumentException("attempts from 1, pauses and patience not negative");
         }
+    }
+
+    /** Attempts of one item that is throttled while others are not: a store may be busy in one place for minutes. */
+    int throttledAttempts() {
+        return Math.max(attempts, THROTTLED_ATTEMPTS);
     }
 
     /** @param failures so far, from 1 */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
@@ -83,6 +84,38 @@ class PipelineTest {
         assertThat(second.processed).containsOnlyKeys(broken);
         assertThat(result.pass().outcomes()).isEqualTo(Map.of(Outcome.COPIED, 120L));
         assertThat(result.session().outcomes()).isEqualTo(Map.of(Outcome.COPIED, 1L));
+    }
+
+    @Test
+    void whenOnlyKeysThatAreAlwaysThrottledAreLeftTheyFailAndTheRunEnds() throws Exception {
+        // Such a key once made every run wait for the whole patience and end as if the store were down.
+        PassResult result = runs.run(alwaysFails(Kind.THROTTLED, Set.of("p1/37", "p2/37", "p3/37")));
+
+        assertThat(result.end()).isEqualTo(PassResult.End.UNRESOLVED);
+        assertThat(result.pass().outcomes()).isEqualTo(Map.of(Outcome.COPIED, 117L, Outcome.FAILED, 3L));
+    }
+
+    @Test
+    void moreThrottledKeysThanWorkersDoNotHoldTheNextStartUp() throws Exception {
+        Set<String> broken = Set.of("p1/0", "p1/1", "p2/0", "p2/1", "p3/0");
+        runs.run(alwaysFails(Kind.SERVER_ERROR, broken));
+
+        PassResult result = runs.run(alwaysFails(Kind.THROTTLED, broken));
+
+        assertThat(result.end()).isEqualTo(PassResult.End.UNRESOLVED);
+        assertThat(result.pass().outcomes()).isEqualTo(Map.of(Outcome.COPIED, 115L, Outcome.FAILED, 5L));
+        assertThat(runs.run(new FakeWork(world)).pass().outcomes()).isEqualTo(Map.of(Outcome.COPIED, 120L));
+    }
+
+    private FakeWork alwaysFails(Kind kind, Set<String> keys) {
+        return new FakeWork(world) {
+            @Override
+            void beforeItem(Row row) throws EndpointException {
+                if (keys.contains(row.key())) {
+                    throw new EndpointException("new", kind, "503 SlowDown");
+                }
+            }
+        };
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.cchq.migrate.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
@@ -25,17 +26,17 @@ class RetryTest {
 
     @Test
     void anItemIsGivenUpAfterItsAttempts() {
-        assertThatThrownBy(() -> retry.item("i", () -> false, () -> fail(Kind.SERVER_ERROR)))
+        assertThatThrownBy(() -> retry.item("i", any -> false, () -> fail(Kind.SERVER_ERROR)))
                 .isInstanceOfSatisfying(
                         Retry.GivenUp.class, e -> assertThat(e.attempts()).isEqualTo(6));
-        assertThatThrownBy(() -> retry.item("i", () -> false, () -> fail(Kind.CORRUPT)))
+        assertThatThrownBy(() -> retry.item("i", any -> false, () -> fail(Kind.CORRUPT)))
                 .isInstanceOf(Retry.GivenUp.class);
     }
 
     @Test
     void deniedAndRefusedAreNotTriedAgain() {
         for (Kind kind : new Kind[] {Kind.DENIED, Kind.REFUSED}) {
-            assertThatThrownBy(() -> retry.item("i", () -> false, () -> fail(kind)))
+            assertThatThrownBy(() -> retry.item("i", any -> false, () -> fail(kind)))
                     .isInstanceOfSatisfying(
                             Retry.GivenUp.class, e -> assertThat(e.attempts()).isEqualTo(1));
         }
@@ -43,7 +44,7 @@ class RetryTest {
 
     @Test
     void anUnusableEndpointEndsTheRunAtOnce() {
-        assertThatThrownBy(() -> retry.item("i", () -> false, () -> fail(Kind.UNUSABLE)))
+        assertThatThrownBy(() -> retry.item("i", any -> false, () -> fail(Kind.UNUSABLE)))
                 .isInstanceOf(EndpointException.class);
         assertThat(time.nanos()).isZero();
     }
@@ -53,7 +54,7 @@ class RetryTest {
         for (Kind kind : new Kind[] {Kind.THROTTLED, Kind.UNREACHABLE}) {
             long back = time.nanos() + Duration.ofMinutes(10).toNanos();
 
-            Retry.Answer<String> answer = retry.item("i", () -> false, () -> {
+            Retry.Answer<String> answer = retry.item("i", any -> false, () -> {
                 if (time.nanos() >= back) {
                     return "stored";
                 }
@@ -70,7 +71,7 @@ class RetryTest {
     @Test
     void whatIsWaitedForIsShown() throws Exception {
         Deque<String> seen = new ArrayDeque<>();
-        retry.item("i", () -> false, () -> {
+        retry.item("i", any -> false, () -> {
             seen.add(progress.snapshot().waiting());
             return seen.size() == 1 ? fail(Kind.THROTTLED) : "stored";
         });
@@ -80,7 +81,7 @@ class RetryTest {
 
     @Test
     void anEndpointThatDoesNotComeBackEndsTheRunAfterItsTime() {
-        assertThatThrownBy(() -> retry.item("i", () -> false, () -> fail(Kind.UNREACHABLE)))
+        assertThatThrownBy(() -> retry.item("i", any -> false, () -> fail(Kind.UNREACHABLE)))
                 .isInstanceOf(EndpointException.class)
                 .hasMessageContaining("waited 15 minutes")
                 .hasMessageContaining("start the same command again");
@@ -89,7 +90,7 @@ class RetryTest {
 
     @Test
     void aLostConnectionIsTheItemsFaultIfOthersSucceed() {
-        assertThatThrownBy(() -> retry.item("i", () -> false, () -> {
+        assertThatThrownBy(() -> retry.item("i", any -> false, () -> {
                     otherItemSucceeds();
                     return fail(Kind.UNREACHABLE);
                 }))
@@ -99,9 +100,44 @@ class RetryTest {
 
     @Test
     void aLostConnectionOfTheLastItemIsNotWaitedForForLong() {
-        assertThatThrownBy(() -> retry.item("i", () -> true, () -> fail(Kind.UNREACHABLE)))
+        assertThatThrownBy(() -> retry.item("i", any -> true, () -> fail(Kind.UNREACHABLE)))
                 .isInstanceOf(Retry.GivenUp.class);
         assertThat(Duration.ofNanos(time.nanos())).isLessThan(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void oneItemThatIsAlwaysThrottledWhileOthersAreNotIsGivenUp() {
+        // One key that answered 503 for ever made every run wait its 15 minutes and end with exit 3.
+        Retry shared = whileSleeping(others -> others.item("other", any -> false, () -> "stored"));
+
+        assertThatThrownBy(() -> shared.item("i", any -> false, () -> fail(Kind.THROTTLED)))
+                .isInstanceOfSatisfying(
+                        Retry.GivenUp.class, e -> assertThat(e.attempts()).isBetween(20, 24));
+        assertThat(shared.inTrouble()).isZero();
+    }
+
+    @Test
+    void aStormThatLetsAFewThroughIsWaitedForAndBlamesNobody() throws Exception {
+        int[] sent = {0};
+        Retry shared = whileSleeping(others ->
+                others.item("other", any -> false, () -> sent[0]++ % 3 == 2 ? "stored" : fail(Kind.THROTTLED)));
+        long over = time.nanos() + Duration.ofMinutes(30).toNanos();
+
+        Retry.Answer<String> answer =
+                shared.item("i", any -> false, () -> time.nanos() >= over ? "stored" : fail(Kind.THROTTLED));
+
+        assertThat(answer.attempts()).isGreaterThan(2 * POLICY.throttledAttempts());
+    }
+
+    @Test
+    void anItemThatIsThrottledWithNobodyLeftToCompareIsGivenUp() {
+        assertThatThrownBy(() -> retry.item("i", any -> any == Kind.THROTTLED, () -> {
+                    assertThat(time.nanos()).isLessThan(POLICY.patience().toNanos());
+                    return fail(Kind.THROTTLED);
+                }))
+                .isInstanceOfSatisfying(
+                        Retry.GivenUp.class, e -> assertThat(e.attempts()).isEqualTo(20));
+        assertThat(progress.snapshot().waiting()).contains("THROTTLED");
     }
 
     @Test
@@ -121,7 +157,7 @@ class RetryTest {
 
     @Test
     void cancellingEndsAPause() {
-        assertThatThrownBy(() -> retry.item("i", () -> false, () -> {
+        assertThatThrownBy(() -> retry.item("i", any -> false, () -> {
                     control.cancel("alice");
                     return fail(Kind.THROTTLED);
                 }))
@@ -157,10 +193,39 @@ class RetryTest {
 
     private void otherItemSucceeds() throws EndpointException, InterruptedException {
         try {
-            retry.item("other", () -> false, () -> "stored");
+            retry.item("other", any -> false, () -> "stored");
         } catch (Retry.GivenUp | HaltedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** What other workers do while one sleeps between its attempts. */
+    private interface Others {
+        void work(Retry retry) throws Exception;
+    }
+
+    private Retry whileSleeping(Others others) {
+        Retry[] shared = new Retry[1];
+        Time busy = new Time() {
+            private boolean working;
+
+            @Override
+            public long nanos() {
+                return time.nanos();
+            }
+
+            @Override
+            public void sleep(Duration duration) throws InterruptedException {
+                time.sleep(duration);
+                if (!working) {
+                    working = true;
+                    assertThatCode(() -> others.work(shared[0])).doesNotThrowAnyException();
+                    working = false;
+                }
+            }
+        };
+        shared[0] = new Retry(POLICY, busy, new Random(1), new Halt(control, busy), gate, progress);
+        return shared[0];
     }
 
     private static String fail(Kind kind) throws EndpointException {
