@@ -33,15 +33,26 @@ public final class EndpointException extends Exception {
 
     private final String endpoint;
     private final Kind kind;
+    private final long reached;
 
     public EndpointException(String endpoint, Kind kind, String message) {
         this(endpoint, kind, message, null);
     }
 
     public EndpointException(String endpoint, Kind kind, String message, @Nullable Throwable cause) {
+        this(endpoint, kind, message, cause, 0);
+    }
+
+    private EndpointException(String endpoint, Kind kind, String message, @Nullable Throwable cause, long reached) {
         super(message, cause);
         this.endpoint = endpoint;
         this.kind = kind;
+        this.reached = reached;
+    }
+
+    /** The same failure of an attempt that got so far: see {@link #reached()}. */
+    public EndpointException havingReached(long steps) {
+        return new EndpointException(endpoint, kind, String.valueOf(getMessage()), this, steps);
     }
 
     /** The endpoint as a person names it, without credentials. */
@@ -51,6 +62,14 @@ public final class EndpointException extends Exception {
 
     public Kind kind() {
         return kind;
+    }
+
+    /**
+     * Steps of the work that are done and that the next attempt does not repeat (parts of an upload); 0 where each attempt
+     * begins anew. An attempt that reached more than all before it is no reason to give up.
+     */
+    public long reached() {
+        return reached;
     }
 
     /** True if the same request may succeed later. */

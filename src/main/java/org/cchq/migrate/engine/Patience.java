@@ -20,6 +20,11 @@ final class Patience {
         successes++;
     }
 
+    /** Something went on, though it has not succeeded yet. */
+    synchronized void wentOn() {
+        lastSuccess = time.nanos();
+    }
+
     /** Grows with each success: two equal answers mean that nothing succeeded in between. */
     synchronized long successes() {
         return successes;

@@ -69,7 +69,8 @@ final class Retry {
     }
 
     /**
-     * Attempts at one item, through the gate.
+     * Attempts at one item, through the gate. An attempt that got further than all before it gives the item all its
+     * attempts again: a large blob with a fault in every tenth part is copied, one that gets nowhere is given up.
      *
      * @param alone whether no other item could show that an endpoint works which fails in this way
      * @throws EndpointException if no item can succeed, or the endpoint did not come back in time: the run ends
@@ -101,6 +102,7 @@ final class Retry {
                         gate.throttled(round);
                     }
                     boolean itsOwn = trouble.isTheItems(e.kind(), before, alone);
+                    trouble.reached(e.reached());
                     if (itsOwn && trouble.endless()) {
                         throw new GivenUp(e, attempt);
                     }
@@ -113,7 +115,7 @@ final class Retry {
                 } finally {
                     gate.leave();
                 }
-                halt.sleep(policy.pause(attempt, random));
+                halt.sleep(policy.pause(trouble.inARow(), random));
             }
         } finally {
             if (trouble != null) {
@@ -131,6 +133,8 @@ final class Retry {
     private final class Trouble {
         private int failures;
         private int throttledFailures;
+        private int inARow;
+        private long furthest;
         private long successesBefore = items.successes();
         private long throttledBefore = throttled.get();
         private long ownThrottled;
@@ -144,6 +148,7 @@ final class Retry {
          * partition of ten minutes would fail every item in flight.
          */
         boolean isTheItems(Kind kind, long successesBeforeAttempt, Predicate<Kind> alone) {
+            inARow++;
             boolean tells = switch (kind) {
                 case THROTTLED -> othersAreSpared() || alone.test(kind);
                 case UNREACHABLE -> items.successes() > successesBeforeAttempt || alone.test(kind);
@@ -172,6 +177,22 @@ final class Retry {
             throttledBefore = throttled.get();
             ownThrottled = 0;
             return true;
+        }
+
+        /** Forgives what was before an attempt that got further than all others. */
+        void reached(long steps) {
+            if (steps > furthest) {
+                furthest = steps;
+                failures = 0;
+                throttledFailures = 0;
+                inARow = 1;
+                items.wentOn();
+            }
+        }
+
+        /** Failed attempts since one got further. */
+        int inARow() {
+            return inARow;
         }
 
         boolean endless() {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,56 @@ class RetryTest {
                         Retry.GivenUp.class, e -> assertThat(e.attempts()).isEqualTo(6));
         assertThatThrownBy(() -> retry.item("i", any -> false, () -> fail(Kind.CORRUPT)))
                 .isInstanceOf(Retry.GivenUp.class);
+    }
+
+    /** A blob in 640 parts of which every one fails once, as at 1 % of bad requests five do: begun anew it never ends. */
+    @Test
+    void anAttemptThatGotFurtherIsNotHeldAgainstTheItem() throws Exception {
+        AtomicInteger parts = new AtomicInteger();
+
+        Retry.Answer<String> answer = retry.item("i", any -> true, () -> {
+            if (parts.incrementAndGet() == 640) {
+                return "stored";
+            }
+            throw failure(Kind.SERVER_ERROR).havingReached(parts.get());
+        });
+
+        assertThat(answer.attempts()).isEqualTo(640);
+        assertThat(Duration.ofNanos(time.nanos()))
+                .as("pauses do not grow while it goes on")
+                .isLessThan(POLICY.first().multipliedBy(640));
+    }
+
+    @Test
+    void anItemThatGetsNoFurtherIsGivenUpHoweverFarItHadGot() {
+        for (Kind kind : new Kind[] {Kind.SERVER_ERROR, Kind.UNREACHABLE}) {
+            AtomicInteger attempts = new AtomicInteger();
+
+            // Further up to 10; then begun anew, twice, and no further than it was.
+            assertThatThrownBy(() -> retry.item("i", any -> true, () -> {
+                        int attempt = attempts.incrementAndGet();
+                        throw failure(kind).havingReached(attempt <= 10 ? attempt : attempt % 4);
+                    }))
+                    .isInstanceOfSatisfying(
+                            Retry.GivenUp.class, e -> assertThat(e.attempts()).isEqualTo(10 + POLICY.attempts()));
+        }
+    }
+
+    /** An upload of an hour whose connection is lost at its end: the endpoint worked all the time. */
+    @Test
+    void whoeverGoesOnIsNotOutOfPatience() throws Exception {
+        AtomicInteger attempts = new AtomicInteger();
+
+        Retry.Answer<String> answer = retry.item("i", any -> false, () -> {
+            int attempt = attempts.incrementAndGet();
+            if (attempt == 12) {
+                return "stored";
+            }
+            time.sleep(Duration.ofMinutes(10));
+            throw failure(Kind.UNREACHABLE).havingReached(attempt / 2);
+        });
+
+        assertThat(answer.attempts()).isEqualTo(12);
     }
 
     @Test
@@ -229,6 +280,10 @@ class RetryTest {
     }
 
     private static String fail(Kind kind) throws EndpointException {
-        throw new EndpointException("new", kind, "Tried to store on new but " + kind);
+        throw failure(kind);
+    }
+
+    private static EndpointException failure(Kind kind) {
+        return new EndpointException("new", kind, "Tried to store on new but " + kind);
     }
 }
