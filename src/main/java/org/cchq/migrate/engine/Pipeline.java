@@ -90,7 +90,7 @@ public final class Pipeline<T> {
      */
     public PassResult run() throws EndpointException, UserException, InterruptedException {
         PassPlan plan = ledger.beginPass(work.partitions());
-        progress.begin(plan.counts(), gate::inFlight);
+        progress.begin(plan.counts(), gate::inFlight, control::pausedBy);
         LOG.info(
                 "pass {}, session {}: {} chunks to take up",
                 plan.number(),

@@ -2,8 +2,10 @@ package org.cchq.migrate.engine;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.cchq.migrate.migration.Counts;
 import org.cchq.migrate.migration.ProgressSnapshot;
 
@@ -22,6 +24,7 @@ public final class Progress {
     private long enumeratedBefore;
     private Tally pending = new Tally();
     private IntSupplier inFlight = () -> 0;
+    private Supplier<Optional<String>> pausedBy = Optional::empty;
     private String waiting = "";
 
     public Progress(Time time) {
@@ -53,7 +56,7 @@ public final class Progress {
                 inFlight.getAsInt(),
                 items.perSecond(now),
                 bytes.perSecond(now),
-                waiting);
+                pausedBy.get().map(by -> "paused by " + by).orElse(waiting));
     }
 
     private Counts pass() {
@@ -66,11 +69,12 @@ public final class Progress {
         return total;
     }
 
-    synchronized void begin(Counts earlier, IntSupplier attempts) {
+    synchronized void begin(Counts earlier, IntSupplier attempts, Supplier<Optional<String>> whoPaused) {
         recorded = earlier;
         enumeratedBefore = earlier.enumerated();
         pending = new Tally();
         inFlight = attempts;
+        pausedBy = whoPaused;
     }
 
     synchronized void enumerated(int count) {

@@ -224,7 +224,7 @@ final class Retry {
     }
 
     void waitingFor(EndpointException e) {
-        progress.waiting("waiting: " + e.endpoint() + ": " + e.getMessage());
+        progress.waiting(e.endpoint() + ": " + e.getMessage());
     }
 
     EndpointException outOfPatience(EndpointException e) {

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  * @param inFlight items being worked on now
  * @param itemsPerSecond over the last half minute
  * @param bytesPerSecond over the last half minute
- * @param waiting why nothing moves ("new: 503 SlowDown, next try in 4 s"); "" if it moves
+ * @param waiting why nothing moves ("paused by alice on control1", or an endpoint and what it last said); "" if it moves
  */
 public record ProgressSnapshot(
         OptionalLong total,

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -287,6 +288,32 @@ class BackFillVariantsIT {
         assertThat(String.valueOf(cancelled.ended().get("message"))).contains("stopped by the tester");
         assertStoppedInTheMiddle(cancelled.out());
         assertResumed(blobs);
+    }
+
+    @Test
+    void aPausedRunSaysByWhomUntilItIsResumed() throws Exception {
+        add(200);
+        old.play(this::notedAndSlow);
+        FutureTask<BlobSite.Run> running = new FutureTask<>(
+                () -> site.backFill(throughRelays(), "--num-workers=4", "--control=control", "--events=events"));
+        new Thread(running, "paused run").start();
+        Eventually.holds("the run copies", PATIENCE, () -> blobRequests.size() > 20);
+
+        Path control = directory.resolve("control");
+        Files.writeString(control, "pause the tester\n");
+        Eventually.holds(
+                "the pause is told",
+                PATIENCE,
+                () -> Files.readString(directory.resolve("events")).contains("\"waiting\":\"paused by the tester\""));
+        Files.writeString(control, "resume the tester\n", StandardOpenOption.APPEND);
+
+        BlobSite.Run resumed = running.get();
+        assertThat(resumed.exit()).as(resumed.out() + resumed.err()).isZero();
+        assertThat(resumed.count("copied")).isEqualTo(200);
+        assertThat(resumed.out().lines().filter(line -> line.contains("\"event\":\"progress\"")))
+                .last()
+                .asString()
+                .contains("\"waiting\":\"\"");
     }
 
     private void assertStoppedInTheMiddle(String out) throws Exception {

@@ -127,7 +127,7 @@ class RetryTest {
             return seen.size() == 1 ? fail(Kind.THROTTLED) : "stored";
         });
 
-        assertThat(seen).containsExactly("", "waiting: new: Tried to store on new but THROTTLED");
+        assertThat(seen).containsExactly("", "new: Tried to store on new but THROTTLED");
     }
 
     @Test

@@ -18,6 +18,7 @@ public final class HqOutput implements Consumer<AgentEvent> {
     private static final Duration FIRST_MINUTES = Duration.ofMinutes(10);
     private static final Duration FIRST_HOUR = Duration.ofHours(1);
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(5);
+    private static final Duration STANDSTILL = Duration.ofSeconds(10);
 
     private final Consumer<String> out;
     private final int chunkSize;
@@ -26,6 +27,8 @@ public final class HqOutput implements Consumer<AgentEvent> {
     private long total;
     private long printedAt = -1;
     private Duration lastLine = Duration.ZERO;
+    private Duration moved = Duration.ZERO;
+    private boolean waitingTold;
 
     /** @param chunkSize progress is printed at multiples of it, items */
     public HqOutput(Consumer<String> out, int chunkSize) {
@@ -44,6 +47,7 @@ public final class HqOutput implements Consumer<AgentEvent> {
                 processing(progressed.snapshot());
             }
             progress(progressed.snapshot());
+            waiting(progressed.snapshot());
         } else if (event instanceof AgentEvent.Warned warned) {
             out.accept("WARNING " + warned.message());
         } else if (event instanceof AgentEvent.Ended ended) {
@@ -58,6 +62,8 @@ public final class HqOutput implements Consumer<AgentEvent> {
         total = 0;
         printedAt = -1;
         lastLine = Duration.ZERO;
+        moved = Duration.ZERO;
+        waitingTold = false;
     }
 
     private void processing(ProgressSnapshot snapshot) {
@@ -82,6 +88,17 @@ public final class HqOutput implements Consumer<AgentEvent> {
             print(multiple, snapshot.elapsed());
         } else if (silent.compareTo(LONGEST_SILENCE) >= 0) {
             print(session, snapshot.elapsed());
+        }
+    }
+
+    /** Says once why nothing has moved for a while. */
+    private void waiting(ProgressSnapshot snapshot) {
+        if (snapshot.waiting().isEmpty()) {
+            moved = snapshot.elapsed();
+            waitingTold = false;
+        } else if (!waitingTold && snapshot.elapsed().minus(moved).compareTo(STANDSTILL) >= 0) {
+            out.accept("WARNING waiting: " + snapshot.waiting());
+            waitingTold = true;
         }
     }
 

@@ -103,6 +103,26 @@ class HqOutputTest {
                 .isBetween(600L + 300 + 50, 600L + 300 + 70);
     }
 
+    @Test
+    void aRunThatStandsStillSaysOnceWhy() {
+        output.accept(started("/log/x.txt"));
+        output.accept(progress(10, 5, 5, "PT5S"));
+        for (int second = 6; second < 60; second++) {
+            output.accept(waiting("paused by alice", "PT" + second + "S"));
+        }
+        output.accept(progress(10, 6, 6, "PT60S"));
+        output.accept(waiting("new: 503", "PT65S"));
+
+        assertThat(lines.stream().filter(line -> line.startsWith("WARNING")))
+                .containsExactly("WARNING waiting: paused by alice");
+    }
+
+    private static AgentEvent waiting(String why, String elapsed) {
+        return new AgentEvent.Progressed(
+                Instant.EPOCH,
+                new ProgressSnapshot(OptionalLong.of(10), copied(5), copied(5), Duration.parse(elapsed), 0, 0, 0, why));
+    }
+
     private static AgentEvent started(String log) {
         return new AgentEvent.Started(Instant.EPOCH, "0", List.of(), "s", "t", log, "l", 1, false, "me");
     }
