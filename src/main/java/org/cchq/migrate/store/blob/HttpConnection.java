@@ -9,6 +9,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -53,7 +56,8 @@ final class HttpConnection {
     }
 
     /** Connects to the first address that answers. With TLS the certificate must be valid and name the host. */
-    static HttpConnection open(Route route, SSLSocketFactory tls, Duration connectTimeout, Duration readTimeout)
+    static HttpConnection open(
+            Route route, Supplier<SSLSocketFactory> tls, Duration connectTimeout, Duration readTimeout)
             throws IOException {
         int readMillis = (int) readTimeout.toMillis();
         Socket wire = connect(route, (int) connectTimeout.toMillis());
@@ -63,16 +67,28 @@ final class HttpConnection {
             wire.setSoTimeout(readMillis);
             Socket socket = wire;
             if (route.tls()) {
-                SSLSocket secure = (SSLSocket) tls.createSocket(wire, route.host(), route.port(), true);
+                SSLSocket secure = (SSLSocket) tls.get().createSocket(wire, route.host(), route.port(), true);
                 SSLParameters parameters = secure.getSSLParameters();
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");
                 secure.setSSLParameters(parameters);
-                secure.startHandshake();
+                handshake(secure);
                 socket = secure;
             }
             return new HttpConnection(route, wire, socket, readMillis);
         } catch (IOException e) {
             wire.close();
+            throw e;
+        }
+    }
+
+    /** A server that speaks something else than TLS makes an exception of no particular kind. */
+    private static void handshake(SSLSocket secure) throws IOException {
+        try {
+            secure.startHandshake();
+        } catch (SSLException e) {
+            if (e.getClass() == SSLException.class && e.getCause() == null) {
+                throw (SSLException) new SSLHandshakeException("no TLS there").initCause(e);
+            }
             throw e;
         }
     }

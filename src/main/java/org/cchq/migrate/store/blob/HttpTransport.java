@@ -194,7 +194,7 @@ final class HttpTransport implements AutoCloseable {
     private HttpConnection connectPermitted(Route route) throws IOException, InterruptedException {
         boolean connected = false;
         try {
-            HttpConnection connection = HttpConnection.open(route, tls.get(), connectTimeout, readTimeout);
+            HttpConnection connection = HttpConnection.open(route, tls, connectTimeout, readTimeout);
             connection.take();
             open.add(connection);
             connected = true;

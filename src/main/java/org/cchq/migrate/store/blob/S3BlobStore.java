@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.Problems;
+import org.cchq.migrate.base.TrustedIssuers;
 import org.cchq.migrate.base.UserException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -68,10 +69,16 @@ public final class S3BlobStore implements BlobStore {
     /**
      * A store with these settings. No request is made yet.
      *
-     * @throws UserException with everything that is wrong with the settings
+     * @throws UserException with everything that is wrong with the settings, or with the machine's trusted issuers if
+     *     there is TLS to do
      */
     public static S3BlobStore open(S3Settings settings, S3Tuning tuning) throws UserException {
-        return open(settings, tuning, () -> (SSLSocketFactory) SSLSocketFactory.getDefault(), InstantSource.system());
+        Supplier<SSLSocketFactory> tls = () -> (SSLSocketFactory) SSLSocketFactory.getDefault();
+        if (settings.overTls()) {
+            SSLSocketFactory sockets = TrustedIssuers.ofThisMachine().context().getSocketFactory();
+            tls = () -> sockets;
+        }
+        return open(settings, tuning, tls, InstantSource.system());
     }
 
     static S3BlobStore open(S3Settings settings, S3Tuning tuning, Supplier<SSLSocketFactory> tls, InstantSource clock)

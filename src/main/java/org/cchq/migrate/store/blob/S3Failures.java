@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
+import java.util.Optional;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
+import org.cchq.migrate.base.TlsRefusal;
 import org.jspecify.annotations.Nullable;
 
 /** What an S3 endpoint's refusals and silences mean, and what a person can do about them. */
@@ -60,7 +60,7 @@ final class S3Failures {
                     .append(status == 403 ? "no right to read, or wrong keys" : "wrong region, or an expired token")
                     .append(')');
         }
-        String remedy = remedy(status, error, serverDate);
+        String remedy = doing.startsWith("HEAD") && status == 400 ? "" : remedy(status, error, serverDate);
         if (!remedy.isEmpty()) {
             text.append("; ").append(remedy);
         }
@@ -121,6 +121,10 @@ final class S3Failures {
     private static String remedy(int status, S3Error error) {
         return switch (status) {
             case 301, 302, 307, 308 -> otherRegion(error);
+            case 400 ->
+                error.code().isEmpty()
+                        ? "not as S3 servers say it: check url (to http:// a port with TLS answers so: use https://)"
+                        : "";
             case 401 -> "check access_key and secret_key";
             case 413 ->
                 "a proxy before the store limits bodies (nginx: client_max_body_size, HQ's is 9m): raise its limit above"
@@ -148,13 +152,9 @@ final class S3Failures {
             return failure(
                     Kind.SERVER_ERROR, doing, "it sent " + failure.getMessage() + "; is this an S3 endpoint?", failure);
         }
-        if (failure instanceof SSLHandshakeException || failure instanceof SSLPeerUnverifiedException) {
-            return failure(
-                    Kind.UNUSABLE,
-                    doing,
-                    "no trusted connection could be made (" + failure.getMessage()
-                            + "); check url, and that Java trusts the certificate's issuer",
-                    failure);
+        Optional<String> refusal = TlsRefusal.of(failure);
+        if (refusal.isPresent()) {
+            return failure(Kind.UNUSABLE, doing, refusal.get(), failure);
         }
         if (failure instanceof UnknownHostException) {
             return failure(Kind.UNREACHABLE, doing, "its host name is unknown: " + failure.getMessage(), failure);

@@ -122,6 +122,12 @@ public record S3Settings(
         checkTimeout(place + ".config.read_timeout", readTimeout, problems);
     }
 
+    /** Whether connections use TLS; Amazon's own endpoints do. */
+    boolean overTls() {
+        return url.map(value -> value.toLowerCase(Locale.ROOT).startsWith("https:"))
+                .orElse(true);
+    }
+
     /** Whether the other names the same endpoint and account, so that one request may name both buckets. */
     boolean sameAccount(S3Settings other) {
         return url.equals(other.url)

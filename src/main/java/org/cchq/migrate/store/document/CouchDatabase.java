@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
+import org.cchq.migrate.base.TlsRefusal;
+import org.cchq.migrate.base.TrustedIssuers;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.json.Json;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +28,7 @@ public final class CouchDatabase {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
 
     private final CouchSpec spec;
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(CONNECT_LIMIT).build();
+    private @Nullable HttpClient client;
     private volatile boolean databaseSeen;
 
     public CouchDatabase(CouchSpec spec) {
@@ -100,11 +101,30 @@ public final class CouchDatabase {
                     "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
         }
         try {
-            return client.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+            return client(action).send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
         } catch (IOException e) {
+            Optional<String> refusal = TlsRefusal.of(e);
+            if (refusal.isPresent()) {
+                throw error(Kind.UNUSABLE, action, refusal.get(), e);
+            }
             String what = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             throw error(Kind.UNREACHABLE, action, what, e);
         }
+    }
+
+    private synchronized HttpClient client(String action) throws EndpointException {
+        if (client == null) {
+            HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT_LIMIT);
+            if ("https".equals(spec.address().getScheme())) {
+                try {
+                    builder.sslContext(TrustedIssuers.ofThisMachine().context());
+                } catch (UserException e) {
+                    throw error(Kind.UNUSABLE, action, String.valueOf(e.getMessage()), e);
+                }
+            }
+            client = builder.build();
+        }
+        return client;
     }
 
     private EndpointException error(Kind kind, String action, String what, @Nullable Throwable cause) {

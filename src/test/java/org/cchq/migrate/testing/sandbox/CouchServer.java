@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.cchq.migrate.json.Json;
+import org.cchq.migrate.testing.ChildServer;
 
 /** A CouchDB-API server (pouchdb-server on node, documents in memory) with HQ's databases. */
 final class CouchServer implements AutoCloseable {

@@ -3,6 +3,8 @@ package org.cchq.migrate.testing.sandbox;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.cchq.migrate.testing.ChildServer;
+import org.cchq.migrate.testing.Ports;
 import org.cchq.migrate.testing.RequiredProgram;
 
 /**

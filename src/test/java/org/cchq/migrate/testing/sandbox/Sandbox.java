@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.cchq.migrate.testing.Ports;
 import org.cchq.migrate.testing.SshServer;
 
 /**

@@ -1,4 +1,4 @@
-package org.cchq.migrate.testing.sandbox;
+package org.cchq.migrate.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,10 +9,10 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** Free loopback ports: no two alike, though none is held while its server starts. */
-final class Ports {
+public final class Ports {
     private final Set<Integer> given = new HashSet<>();
 
-    int free() throws IOException {
+    public int free() throws IOException {
         while (true) {
             try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 if (given.add(socket.getLocalPort())) {
@@ -22,7 +22,7 @@ final class Ports {
         }
     }
 
-    static boolean answers(int port) {
+    public static boolean answers(int port) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
             return true;

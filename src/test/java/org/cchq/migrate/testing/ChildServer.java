@@ -1,4 +1,4 @@
-package org.cchq.migrate.testing.sandbox;
+package org.cchq.migrate.testing;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,10 +6,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.cchq.migrate.testing.Eventually;
 
 /** A server program as a child of this process, with its output in a file; ended by its process, never by name. */
-final class ChildServer implements AutoCloseable {
+public final class ChildServer implements AutoCloseable {
     private final String name;
     private final Process process;
     private final Path log;
@@ -23,7 +22,7 @@ final class ChildServer implements AutoCloseable {
     }
 
     /** Starts it in its directory and returns when the port answers. */
-    static ChildServer start(String name, Path directory, int port, List<String> command) throws Exception {
+    public static ChildServer start(String name, Path directory, int port, List<String> command) throws Exception {
         Path log = directory.resolve("output.log");
         Process process = new ProcessBuilder(command)
                 .directory(directory.toFile())
@@ -41,11 +40,11 @@ final class ChildServer implements AutoCloseable {
         return server;
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 

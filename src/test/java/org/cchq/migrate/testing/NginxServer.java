@@ -1,0 +1,108 @@
+package org.cchq.migrate.testing;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A real nginx on a free loopback port before one server, with the directives that a test asks for. Its files are in a
+ * directory under /tmp that its workers can reach. The Host header keeps its port, which signature version 4 needs.
+ */
+public final class NginxServer implements AutoCloseable {
+    private final ChildServer server;
+    private final Path directory;
+
+    private NginxServer(ChildServer server, Path directory) {
+        this.server = server;
+        this.directory = directory;
+    }
+
+    /**
+     * Starts one that speaks HTTP.
+     *
+     * @param directives of the {@code server} block, each with its semicolon
+     */
+    public static NginxServer before(int port, String... directives) throws Exception {
+        return start(port, "", directives);
+    }
+
+    /** Starts one that speaks TLS with this certificate. */
+    public static NginxServer before(int port, PrivateAuthority.Issued certificate, String... directives)
+            throws Exception {
+        String tls =
+                "ssl_certificate " + certificate.certificate() + "; ssl_certificate_key " + certificate.key() + ";";
+        return start(port, tls, directives);
+    }
+
+    private static NginxServer start(int port, String tls, String... directives) throws Exception {
+        Path program = RequiredProgram.find("nginx", "nginx");
+        Path directory = Files.createTempDirectory(Path.of("/tmp"), "cchq-nginx-");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        int own = new Ports().free();
+        Path config = Files.writeString(directory.resolve("nginx.conf"), """
+                daemon off;
+                worker_processes 1;
+                pid %1$s/nginx.pid;
+                error_log %1$s/error.log warn;
+                events { worker_connections 512; }
+                http {
+                    access_log %1$s/access.log;
+                    client_body_temp_path %1$s/body;
+                    proxy_temp_path %1$s/proxy;
+                    fastcgi_temp_path %1$s/fastcgi;
+                    uwsgi_temp_path %1$s/uwsgi;
+                    scgi_temp_path %1$s/scgi;
+                    upstream store { server 127.0.0.1:%2$d max_fails=0; }
+                    server {
+                        listen 127.0.0.1:%3$d%4$s;
+                        %5$s
+                        merge_slashes off;
+                        proxy_http_version 1.1;
+                        proxy_set_header Connection "";
+                        proxy_set_header Host $http_host;
+                        %6$s
+                        location / { proxy_pass http://store; }
+                    }
+                }
+                """.formatted(
+                        directory,
+                        port,
+                        own,
+                        tls.isEmpty() ? "" : " ssl",
+                        tls,
+                        String.join("\n                        ", directives)));
+        List<String> command = List.of(
+                program.toString(),
+                "-p",
+                directory.toString(),
+                "-e",
+                directory.resolve("error.log").toString(),
+                "-c",
+                config.toString());
+        return new NginxServer(ChildServer.start("nginx", directory, own, command), directory);
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    /** Requests that it answered with this status so far. */
+    public long answered(int status) throws Exception {
+        try (Stream<String> lines = Files.lines(directory.resolve("access.log"))) {
+            return lines.filter(line -> line.contains("\" " + status + " ")).count();
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        server.close();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}
