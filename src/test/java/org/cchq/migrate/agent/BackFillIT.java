@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The agent's whole program against real servers. */
 class BackFillIT {
@@ -87,6 +89,36 @@ class BackFillIT {
         assertThat(run.exit()).as(run.out() + run.err()).isEqualTo(4);
         assertThat(run.count("differs")).isEqualTo(1);
         assertThat(run.exit()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"always", "never"})
+    void whatOnlyTheTargetHasIsComparedWithItsRow(String listing) throws Exception {
+        // A truncated blob whose original was gone was once counted as already there.
+        onlyOnTarget("agrees", 100, 100);
+        onlyOnTarget("length not known", 100, 0);
+        onlyOnTarget("truncated", 90, 100);
+        onlyOnTarget("empty", 0, 100);
+        onlyOnTarget("compressed", 40, 100);
+        onlyOnTarget("not compressed", 100, 100);
+        site.postgres().execute("p1", "UPDATE blobs_blobmeta SET compressed_length = 40 WHERE key LIKE '%compressed'");
+
+        BlobSite.Run run = site.backFill("--listing=" + listing);
+
+        assertThat(run.exit()).as(run.out() + run.err()).isEqualTo(4);
+        assertThat(run.count("already_there")).isEqualTo(3);
+        assertThat(run.count("differs")).isEqualTo(3);
+        assertThat(run.out())
+                .contains("new has 90 bytes, its row says 100; old has none")
+                .contains("new has 100 bytes, its row says 100, stored compressed in 40; old has none");
+        assertThat(Files.readString(site.logs().get(0)).lines())
+                .hasSize(3)
+                .allMatch(line -> line.contains("\"error\": \"differs\""));
+    }
+
+    private void onlyOnTarget(String key, int stored, int inRow) throws Exception {
+        BlobSite.put(site.newServer(), key, MadeBlob.bytes(stored, 1));
+        site.addRow("p1", key, 1, inRow);
     }
 
     @Test

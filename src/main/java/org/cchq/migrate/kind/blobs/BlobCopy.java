@@ -131,7 +131,10 @@ final class BlobCopy implements Work<BlobMetaRow> {
     /** The target has something whose length is not the row's; rows may be wrong, so the source decides. */
     private ItemResult compare(BlobMetaRow row, long length) throws EndpointException, InterruptedException {
         Optional<BlobInfo> old = source.head(row.key());
-        if (old.isEmpty() || old.get().length() == length) {
+        if (old.isEmpty()) {
+            return notInSource(row);
+        }
+        if (old.get().length() == length) {
             return ItemResult.of(Outcome.ALREADY_THERE, 0);
         }
         return ItemResult.of(finding(
@@ -141,14 +144,31 @@ final class BlobCopy implements Work<BlobMetaRow> {
     }
 
     private ItemResult notInSource(BlobMetaRow row) throws EndpointException, InterruptedException {
-        if (target.head(row.key()).isPresent()) {
-            return ItemResult.of(Outcome.ALREADY_THERE, 0);
+        Optional<BlobInfo> there = target.head(row.key());
+        if (there.isPresent()) {
+            return onlyOnTarget(row, there.get().length());
         }
         boolean gone = rows.reload(row.shard(), List.of(row.id())).isEmpty();
         return ItemResult.of(
                 gone
                         ? finding(row, Outcome.NOT_REFERENCED, "its row was deleted meanwhile")
                         : finding(row, Outcome.MISSING_ON_SOURCE, "in neither store"));
+    }
+
+    /** Only the row is left to compare with; it is read again, for the site may have changed it with the blob. */
+    private ItemResult onlyOnTarget(BlobMetaRow row, long length) throws EndpointException, InterruptedException {
+        if (row.mayHaveStored(length)
+                || rows.reload(row.shard(), List.of(row.id())).stream().anyMatch(now -> now.mayHaveStored(length))) {
+            return ItemResult.of(Outcome.ALREADY_THERE, 0);
+        }
+        String compressed = row.compressedLength().isPresent()
+                ? ", stored compressed in " + row.compressedLength().getAsLong()
+                : "";
+        return ItemResult.of(finding(
+                row,
+                Outcome.DIFFERS,
+                "new has " + length + " bytes, its row says " + row.contentLength() + compressed
+                        + "; old has none to compare with; new was left as it is"));
     }
 
     private static ItemResult result(BlobMetaRow row, PutResult put) {

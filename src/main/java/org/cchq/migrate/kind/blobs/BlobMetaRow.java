@@ -39,6 +39,11 @@ public record BlobMetaRow(
         Objects.requireNonNull(compressedLength);
     }
 
+    /** Whether a store that holds so many bytes may hold this blob: a length of 0 stands for one that is not known. */
+    boolean mayHaveStored(long length) {
+        return length == storedLength() || storedLength() == 0;
+    }
+
     /** Expected bytes in the store: a hint, not a promise. */
     public long storedLength() {
         return compressedLength.orElse(contentLength);
