@@ -7,9 +7,11 @@ import java.net.SocketTimeoutException;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.SignatureException;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.PKIXReason;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -39,7 +41,11 @@ public final class TlsRefusal {
             return Optional.of("its certificate is not valid yet (" + root.getMessage()
                     + "); set this machine's clock right, or have the certificate made again");
         }
-        if (root instanceof CertPathBuilderException || root instanceof SignatureException) {
+        boolean unknownIssuer = root instanceof CertPathBuilderException
+                || root instanceof SignatureException
+                || (root instanceof CertPathValidatorException chain
+                        && chain.getReason() == PKIXReason.NO_TRUST_ANCHOR);
+        if (unknownIssuer) {
             return Optional.of(
                     "nobody whom this machine trusts has issued its certificate; put the issuer's certificate"
                             + " into /usr/local/share/ca-certificates/NAME.crt on the machine that runs this and run"

@@ -61,7 +61,7 @@ class BackFillTlsIT {
 
         assertThat(refused.exit()).as(refused.out() + refused.err()).isEqualTo(3);
         assertThat(refused.err())
-                .contains("https://127.0.0.1:" + target.port(), "update-ca-certificates", "AWS_CA_BUNDLE")
+                .contains("https://127.0.0.1:" + old.port(), "update-ca-certificates", "AWS_CA_BUNDLE")
                 .doesNotContain("\tat ");
         assertThat(BlobSite.list(site.newServer())).isEmpty();
         assertThat(states()).isEqualTo("0");

@@ -1,5 +1,7 @@
 package org.cchq.migrate.testing;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,12 +14,14 @@ import java.util.stream.Stream;
  * directory under /tmp that its workers can reach. The Host header keeps its port, which signature version 4 needs.
  */
 public final class NginxServer implements AutoCloseable {
-    private final ChildServer server;
     private final Path directory;
+    private final int port;
+    private ChildServer server;
 
-    private NginxServer(ChildServer server, Path directory) {
-        this.server = server;
+    private NginxServer(Path directory, int port) throws Exception {
         this.directory = directory;
+        this.port = port;
+        this.server = up();
     }
 
     /**
@@ -38,11 +42,11 @@ public final class NginxServer implements AutoCloseable {
     }
 
     private static NginxServer start(int port, String tls, String... directives) throws Exception {
-        Path program = RequiredProgram.find("nginx", "nginx");
+        RequiredProgram.find("nginx", "nginx");
         Path directory = Files.createTempDirectory(Path.of("/tmp"), "cchq-nginx-");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         int own = new Ports().free();
-        Path config = Files.writeString(directory.resolve("nginx.conf"), """
+        Files.writeString(directory.resolve("nginx.conf"), """
                 daemon off;
                 worker_processes 1;
                 pid %1$s/nginx.pid;
@@ -74,19 +78,67 @@ public final class NginxServer implements AutoCloseable {
                         tls.isEmpty() ? "" : " ssl",
                         tls,
                         String.join("\n                        ", directives)));
-        List<String> command = List.of(
-                program.toString(),
-                "-p",
-                directory.toString(),
-                "-e",
-                directory.resolve("error.log").toString(),
-                "-c",
-                config.toString());
-        return new NginxServer(ChildServer.start("nginx", directory, own, command), directory);
+        return new NginxServer(directory, own);
+    }
+
+    private ChildServer up() throws Exception {
+        return ChildServer.start(
+                "nginx",
+                directory,
+                port,
+                List.of(
+                        RequiredProgram.find("nginx", "nginx").toString(),
+                        "-p",
+                        directory.toString(),
+                        "-e",
+                        directory.resolve("error.log").toString(),
+                        "-c",
+                        directory.resolve("nginx.conf").toString()));
+    }
+
+    /** It dies with its open connections; nothing listens on its port. */
+    public void kill() throws InterruptedException {
+        List<ProcessHandle> workers = workers();
+        signal("KILL", server.pid());
+        workers.forEach(ProcessHandle::destroyForcibly);
+        server.close();
+    }
+
+    /** It comes back on its port after {@link #kill()}. */
+    public void restart() throws Exception {
+        server = up();
+    }
+
+    /** Its workers stand still, as behind a disk that takes no more; connections stay open. */
+    public void freeze() throws InterruptedException {
+        for (ProcessHandle worker : workers()) {
+            signal("STOP", worker.pid());
+        }
+    }
+
+    /** They go on. */
+    public void thaw() throws InterruptedException {
+        for (ProcessHandle worker : workers()) {
+            signal("CONT", worker.pid());
+        }
+    }
+
+    private List<ProcessHandle> workers() {
+        return ProcessHandle.of(server.pid()).stream()
+                .flatMap(ProcessHandle::children)
+                .toList();
+    }
+
+    private static void signal(String name, long pid) throws InterruptedException {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public int port() {
-        return server.port();
+        return port;
     }
 
     /** Requests that it answered with this status so far. */

@@ -99,6 +99,8 @@ final class S3Failures {
             case 408 -> Kind.UNREACHABLE;
             case 409 -> Kind.SERVER_ERROR;
             case 429, 503 -> Kind.THROTTLED;
+            // Of a proxy whose store is down or starts again: no fault of the item.
+            case 502, 504 -> Kind.UNREACHABLE;
             default -> status >= 500 ? Kind.SERVER_ERROR : Kind.REFUSED;
         };
     }
@@ -128,7 +130,7 @@ final class S3Failures {
             case 401 -> "check access_key and secret_key";
             case 413 ->
                 "a proxy before the store limits bodies (nginx: client_max_body_size, HQ's is 9m): raise its limit above"
-                        + " the part size, or make the parts smaller";
+                        + " the part size, or make the parts smaller (--part-size, in MiB, from 5)";
             default -> "";
         };
     }

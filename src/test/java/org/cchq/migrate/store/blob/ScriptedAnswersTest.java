@@ -128,7 +128,8 @@ class ScriptedAnswersTest {
         "503, SlowDown, THROTTLED",
         "429, TooManyRequests, THROTTLED",
         "500, InternalError, SERVER_ERROR",
-        "502, '', SERVER_ERROR",
+        "502, '', UNREACHABLE",
+        "504, '', UNREACHABLE",
         "400, MalformedThing, REFUSED"
     })
     void refusalsHaveTheirKinds(int status, String code, Kind kind) throws Exception {
