@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -33,12 +32,18 @@ public final class CheckBlobLogs {
     /** Workers if the command line says nothing. */
     public static final int DEFAULT_WORKERS = 10;
 
+    /** How long records that are being checked may go on after an interruption; less than what a signal is given. */
+    private static final long GRACE_SECONDS = 20;
+
+    private static final long REST_SECONDS = 5;
+
     private final BlobStore target;
     private final BlobStore source;
     private final BlobMetaTable rows;
     private final CouchParents parents;
     private final EndpointPatience patience;
     private final Consumer<String> out;
+    private final BlobLogReport report;
     private final LongAdder malformed = new LongAdder();
     private final LongAdder notChecked = new LongAdder();
     private final BlobLogCounts counts = new BlobLogCounts();
@@ -65,6 +70,7 @@ public final class CheckBlobLogs {
                 out.accept(line);
             }
         };
+        this.report = new BlobLogReport(this.out);
     }
 
     /** Names every file that cannot be read, before anything is done. */
@@ -86,7 +92,8 @@ public final class CheckBlobLogs {
     }
 
     /**
-     * Checks all files. An instance is for one run.
+     * Checks all files. An instance is for one run. If the calling thread is interrupted, no record is begun any more,
+     * those under way are ended, and the result is marked as interrupted.
      *
      * @param migrate copy blobs that only the source has
      * @throws EndpointException if a store or database cannot be used at all
@@ -103,20 +110,21 @@ public final class CheckBlobLogs {
             } catch (InterruptedException e) {
                 interrupted = true;
             } catch (EndpointException e) {
-                printBlocks(result(migrate, true));
+                report.hqBlocks(result(migrate, true, lost));
                 throw e;
             }
-            CheckBlobLogsResult result = result(migrate, interrupted);
-            printBlocks(result);
-            printOwnSection(result, lost);
+            CheckBlobLogsResult result = result(migrate, interrupted, lost);
+            report.hqBlocks(result);
+            report.ownSection(result, rows.recordsDeleted(), lost);
             return result;
         } catch (IOException e) {
             throw new UncheckedIOException("the temporary list of lost blobs", e);
         }
     }
 
-    private CheckBlobLogsResult result(boolean migrate, boolean interrupted) {
-        return new CheckBlobLogsResult(counts.byType(), malformed.sum(), notChecked.sum(), migrate, interrupted);
+    private CheckBlobLogsResult result(boolean migrate, boolean interrupted, LostBlobs lost) {
+        return new CheckBlobLogsResult(
+                counts.byType(), malformed.sum(), notChecked.sum(), lost.notLookedUp(), migrate, interrupted);
     }
 
     private void checkAll(List<Path> files, BlobLogCheck check, int workers)
@@ -136,9 +144,19 @@ public final class CheckBlobLogs {
                         + (pool.getActiveCount() + pool.getQueue().size()) + " workers to finish...");
             }
         } finally {
-            pool.shutdownNow();
+            end(pool);
         }
         throwFatal();
+    }
+
+    /** Nothing is counted or printed by a worker after this. Not to be interrupted: it is what interruption leads to. */
+    private static void end(ThreadPoolExecutor pool) throws InterruptedException {
+        pool.shutdown();
+        pool.getQueue().clear();
+        if (!pool.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
+            pool.shutdownNow();
+            pool.awaitTermination(REST_SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     private void read(Path file, BlobLogCheck check, ThreadPoolExecutor pool, Semaphore places)
@@ -211,44 +229,5 @@ public final class CheckBlobLogs {
         } else if (error instanceof RuntimeException bug) {
             throw bug;
         }
-    }
-
-    private void printBlocks(CheckBlobLogsResult result) {
-        if (result.malformed() > 0) {
-            out.accept("Ignored " + result.malformed() + " malformed records");
-        }
-        result.types().forEach((code, type) -> {
-            long total = type.foundInNew() + type.foundInOld() + type.notReferenced() + type.notFound();
-            out.accept(TypeCode.groupName(code) + ": checked " + total + " records");
-            out.accept("  Found in new db: " + type.foundInNew());
-            out.accept("  Found in old db: " + type.foundInOld());
-            out.accept("  Not referenced: " + type.notReferenced());
-            out.accept("  Not found: " + type.notFound());
-        });
-    }
-
-    private void printOwnSection(CheckBlobLogsResult result, LostBlobs lost) throws IOException {
-        SortedMap<Long, CheckBlobLogsResult.TypeCounts> types = result.types();
-        out.accept("");
-        out.accept("Beyond the above: what blob metadata, deletions and documents say of blobs in neither db");
-        types.forEach((code, type) -> {
-            String name = TypeCode.of(code).map(TypeCode::label).orElse("unknown");
-            out.accept(name + " (type_code " + code + "): " + type.lost() + " lost");
-            out.accept("  Lost, metadata row still there: " + type.lostWithRow());
-            out.accept("  Lost, only its document names it: " + type.lostWithDocument());
-            out.accept("  Deleted by the site: " + type.deleted());
-            out.accept("  Neither row nor deletion recorded: " + type.unexplained());
-            out.accept("  Parent could not be asked: " + type.parentNotAsked());
-        });
-        if (!rows.recordsDeleted()) {
-            out.accept("This database does not record deletions (blobs_deletedblobmeta came in 2019).");
-        }
-        if (result.notChecked() > 0) {
-            out.accept("Not checked: " + result.notChecked() + " records");
-        }
-        lost.list(out);
-        boolean allKnown = result.notChecked() + result.malformed() == 0 && !result.interrupted();
-        String none = allKnown ? "Nothing lost." : "Nothing lost among the records that were checked.";
-        out.accept(result.lost() == 0 ? none : result.lost() + " lost");
     }
 }

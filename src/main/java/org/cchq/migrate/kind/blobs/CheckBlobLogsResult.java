@@ -14,11 +14,17 @@ import org.cchq.migrate.base.ExitCode;
  * @param types by type code, ascending
  * @param malformed lines that are no JSON
  * @param notChecked records that could not be checked: fields missing, or a store did not answer
+ * @param notLookedUp blobs in neither store of which row, deletion and document were not looked up any more
  * @param migrate whether blobs found in old were copied
  * @param interrupted whether it ended before its time
  */
 public record CheckBlobLogsResult(
-        SortedMap<Long, TypeCounts> types, long malformed, long notChecked, boolean migrate, boolean interrupted) {
+        SortedMap<Long, TypeCounts> types,
+        long malformed,
+        long notChecked,
+        long notLookedUp,
+        boolean migrate,
+        boolean interrupted) {
     /**
      * Records of one type code: HQ's four classes, then what became of those in neither store.
      *
@@ -46,6 +52,11 @@ public record CheckBlobLogsResult(
         public long lost() {
             return lostWithRow + lostWithDocument;
         }
+
+        /** Blobs in neither store, whatever became of them. */
+        long beyondHq() {
+            return lost() + deleted + unexplained + parentNotAsked;
+        }
     }
 
     public CheckBlobLogsResult {
@@ -64,7 +75,8 @@ public record CheckBlobLogsResult(
     public String summary() {
         return sum(TypeCounts::foundInNew) + " found in new, " + foundInOld() + " found in old"
                 + (migrate ? " (copied), " : ", ") + sum(TypeCounts::notReferenced) + " not referenced, "
-                + sum(TypeCounts::notFound) + " not found, " + notChecked + " not checked; " + lost() + " lost";
+                + sum(TypeCounts::notFound) + " not found, " + notChecked + " not checked; " + lost() + " lost"
+                + (interrupted ? "; ended before all records were checked" : "");
     }
 
     private long sum(ToLongFunction<TypeCounts> count) {
@@ -107,6 +119,7 @@ public record CheckBlobLogsResult(
         json.put("lost", lost());
         json.put("malformed", malformed);
         json.put("not_checked", notChecked);
+        json.put("not_looked_up", notLookedUp);
         json.put("migrate", migrate);
         json.put("interrupted", interrupted);
         return json;

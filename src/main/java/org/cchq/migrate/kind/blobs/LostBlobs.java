@@ -29,6 +29,8 @@ final class LostBlobs implements Closeable {
     private final BlobLogCounts counts;
     private final Path list;
     private final BufferedWriter writer;
+    private long added;
+    private long explained;
     private List<Candidate> waiting = new ArrayList<>();
 
     LostBlobs(BlobMetaTable rows, EndpointPatience patience, BlobLogCounts counts) throws IOException {
@@ -54,6 +56,7 @@ final class LostBlobs implements Closeable {
     void add(BlobLogRecord record, Parent parent) throws EndpointException, InterruptedException {
         List<Candidate> batch;
         synchronized (this) {
+            added++;
             waiting.add(new Candidate(record, parent));
             if (waiting.size() < BATCH) {
                 return;
@@ -74,6 +77,11 @@ final class LostBlobs implements Closeable {
         explain(batch);
     }
 
+    /** Blobs that were added and are not looked up. */
+    synchronized long notLookedUp() {
+        return added - explained;
+    }
+
     /** Shows every lost blob, in the order of discovery. */
     void list(Consumer<String> out) throws IOException {
         synchronized (this) {
@@ -92,6 +100,9 @@ final class LostBlobs implements Closeable {
         Map<String, List<BlobMetaRow>> found = decisive(() -> rows.withKeys(keys));
         List<String> gone = keys.stream().filter(key -> !found.containsKey(key)).toList();
         Set<String> deleted = decisive(() -> rows.deleted(gone));
+        synchronized (this) {
+            explained += batch.size();
+        }
         for (Candidate candidate : batch) {
             BlobLogRecord record = candidate.record();
             List<BlobMetaRow> stillThere = found.getOrDefault(record.key(), List.of());
