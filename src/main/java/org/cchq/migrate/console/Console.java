@@ -66,10 +66,10 @@ public final class Console {
         err.println(line);
     }
 
-    /** The command that is about to run on a host. */
+    /** The command that is about to run on a host; on a terminal a long one is wrapped as a shell would take it. */
     public synchronized void command(String line) {
         clearProgress();
-        err.println(coloured(CYAN, line));
+        err.println(coloured(CYAN, look.terminal() ? WrappedCommand.of(line, look.width()) : line));
     }
 
     /** Something to know. */
