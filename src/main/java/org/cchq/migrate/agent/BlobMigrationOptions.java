@@ -3,30 +3,22 @@ package org.cchq.migrate.agent;
 import java.util.List;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
+import org.cchq.migrate.migration.AgentOption;
 
 /** The options of {@code run_blob_migration}: HQ's own (facts of {@code corehq.blobs.management}), then this agent's. */
 final class BlobMigrationOptions {
-    static final Option LOG_DIR = valued("log-dir", "DIR", "directory of the log, the summary and the ledger");
-    static final Option RESET =
-            flag("reset", "forget the state of earlier runs in this directory, start from the beginning");
-    static final Option CHUNK_SIZE =
-            valued("chunk-size", "N", "rows a page; also the unit of progress and checkpoint (100)");
-    static final Option NUM_WORKERS = valued("num-workers", "N", "blobs in flight (10)");
-    static final Option DATE_RANGE = valued(
-            "date-range", "RANGE", "YYYYMMDD-YYYYMMDD, inclusive days of created_on in UTC; either side may be empty");
-    static final Option DAY_BY_DAY = flag("process_day_by_day", "one run for each day of the date range");
-    static final Option SETTLE =
-            valued("settle", "SECONDS", "how long after a chunk its rows are looked up again for deletions (20)");
-    static final Option LISTING = valued(
-            "listing", "WHEN", "list the target first, so that what is there costs no request: auto, always, never");
-    static final Option KEEP_ORPHANS =
-            flag("keep-orphans", "list blobs whose row was deleted while they were copied, in place of removing them");
-    static final Option PART_SIZE = valued(
-            "part-size",
-            "MIB",
-            "largest body of one request, 5 to 512 MiB; must fit the proxy's body limit (parts of 8, less than 64 in one if let in)");
+    static final Option LOG_DIR = shared(AgentOption.LOG_DIR);
+    static final Option RESET = shared(AgentOption.RESET);
+    static final Option CHUNK_SIZE = shared(AgentOption.CHUNK_SIZE, "100");
+    static final Option NUM_WORKERS = shared(AgentOption.NUM_WORKERS, "10");
+    static final Option DATE_RANGE = shared(AgentOption.DATE_RANGE);
+    static final Option DAY_BY_DAY = shared(AgentOption.PROCESS_DAY_BY_DAY);
+    static final Option SETTLE = shared(AgentOption.SETTLE);
+    static final Option LISTING = shared(AgentOption.LISTING);
+    static final Option KEEP_ORPHANS = shared(AgentOption.KEEP_ORPHANS);
+    static final Option PART_SIZE = shared(AgentOption.PART_SIZE);
 
-    static final Option MIGRATE = flag("migrate", "copy blobs that are found only in the old db");
+    static final Option MIGRATE = shared(AgentOption.MIGRATE);
 
     static final Option SETTINGS = valued("settings", "FILE", "JSON object of HQ's settings; - reads standard input");
     static final Option OUTPUT = valued("output", "FORMAT", "hq (lines as HQ prints them) or json (events)");
@@ -72,6 +64,20 @@ final class BlobMigrationOptions {
         options.addOption(NUM_WORKERS);
         options.addOption(MIGRATE);
         return options;
+    }
+
+    private static Option shared(AgentOption option) {
+        return option(option, option.text());
+    }
+
+    private static Option shared(AgentOption option, String usual) {
+        return option(option, option.text(usual));
+    }
+
+    private static Option option(AgentOption option, String text) {
+        return option.argument()
+                .map(argument -> valued(option.word(), argument, text))
+                .orElseGet(() -> flag(option.word(), text));
     }
 
     private static Option flag(String name, String text) {

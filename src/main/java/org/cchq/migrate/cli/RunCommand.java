@@ -14,28 +14,26 @@ import org.cchq.migrate.base.NearestName;
 import org.cchq.migrate.base.UsageException;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.environment.TargetHost;
+import org.cchq.migrate.migration.AgentOption;
 
 /** {@code run blobs PHASE}: starts a phase of the agent, or takes it up where it was left. */
 final class RunCommand implements Command {
+    private static final String CHUNK_SIZE = "1000";
+    private static final String NUM_WORKERS = "15";
+
     /** Handed to the agent as they are. */
     private static final List<Option> AGENT_OPTIONS = List.of(
-            valued(
-                    "log-dir",
-                    "DIR",
-                    "directory on the host for log, summary and ledger; default <encrypted_root>/blobdb-migration-logs"),
-            valued("chunk-size", "N", "rows a page, the unit of progress and checkpoint; default 1000"),
-            valued("num-workers", "N", "blobs in flight; default 15"),
-            valued(
-                    "date-range",
-                    "RANGE",
-                    "YYYYMMDD-YYYYMMDD, inclusive days of created_on in UTC; either side may be empty"),
-            valued("settle", "SECONDS", "how long after a chunk its rows are looked up again for deletions"),
-            valued("listing", "WHEN", "list the target first: auto, always, never"),
-            valued("part-size", "MIB", "part size of multipart uploads; must fit the proxy's body limit"),
-            flag("process_day_by_day", "one run for each day of the date range"),
-            flag("keep-orphans", "list blobs whose row was deleted meanwhile, in place of removing them"),
-            flag("reset", "forget the state of earlier runs in the log directory"),
-            flag("migrate", "check-logs only: copy what is found only in the old store"));
+            handedOn(AgentOption.LOG_DIR, "on the host; default <encrypted_root>/blobdb-migration-logs"),
+            handedOn(AgentOption.CHUNK_SIZE, CHUNK_SIZE),
+            handedOn(AgentOption.NUM_WORKERS, NUM_WORKERS),
+            handedOn(AgentOption.DATE_RANGE),
+            handedOn(AgentOption.SETTLE),
+            handedOn(AgentOption.LISTING),
+            handedOn(AgentOption.PART_SIZE),
+            handedOn(AgentOption.PROCESS_DAY_BY_DAY),
+            handedOn(AgentOption.KEEP_ORPHANS),
+            handedOn(AgentOption.RESET),
+            handedOn(AgentOption.MIGRATE, "check-logs only"));
 
     @Override
     public String name() {
@@ -95,23 +93,38 @@ final class RunCommand implements Command {
             if (!line.hasOption(name)) {
                 continue;
             }
-            if (logs ? !List.of("migrate", "num-workers").contains(name) : name.equals("migrate")) {
+            if (logs
+                    ? !List.of(AgentOption.MIGRATE.word(), AgentOption.NUM_WORKERS.word())
+                            .contains(name)
+                    : name.equals(AgentOption.MIGRATE.word())) {
                 throw new UsageException("run blobs " + phase.word() + ": --" + name + " has no meaning here");
             }
             arguments.add(option.hasArg() ? "--" + name + "=" + line.getOptionValue(name) : "--" + name);
         }
         if (!logs) {
-            addDefault(arguments, line, "log-dir", LogDirectory.usual(host));
-            addDefault(arguments, line, "chunk-size", "1000");
-            addDefault(arguments, line, "num-workers", "15");
+            addDefault(arguments, line, AgentOption.LOG_DIR, LogDirectory.usual(host));
+            addDefault(arguments, line, AgentOption.CHUNK_SIZE, CHUNK_SIZE);
+            addDefault(arguments, line, AgentOption.NUM_WORKERS, NUM_WORKERS);
         }
         arguments.addAll(files);
         return arguments;
     }
 
-    private static void addDefault(List<String> arguments, CommandLine line, String name, String value) {
-        if (!line.hasOption(name)) {
-            arguments.add("--" + name + "=" + value);
+    private static void addDefault(List<String> arguments, CommandLine line, AgentOption option, String value) {
+        if (!line.hasOption(option.word())) {
+            arguments.add("--" + option.word() + "=" + value);
         }
+    }
+
+    private static Option handedOn(AgentOption option) {
+        return handedOn(option.word(), option.argument(), option.text());
+    }
+
+    private static Option handedOn(AgentOption option, String remark) {
+        return handedOn(option.word(), option.argument(), option.text(remark));
+    }
+
+    private static Option handedOn(String word, Optional<String> argument, String text) {
+        return argument.map(name -> valued(word, name, text)).orElseGet(() -> flag(word, text));
     }
 }
