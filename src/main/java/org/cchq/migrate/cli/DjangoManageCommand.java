@@ -92,13 +92,13 @@ final class DjangoManageCommand implements Command {
         int exit;
         if (line.hasOption("tmux")) {
             TmuxWindow window = new TmuxWindow(connection, site.environment().cchqUser());
-            String problem = window.open(words.get(0), command + "; exec sh");
+            String problem = window.open(words.get(0), command + "; echo \"exit status $?\"; exec sh");
             if (!problem.isEmpty()) {
                 throw new UserException("tmux on " + connection.target().name() + ": " + problem);
             }
             site.console()
-                    .say("It runs in a tmux window on the host: " + window.attach()
-                            + ". Its exit status stays there: HQ's own commands are not watched");
+                    .say("It runs in the window '" + words.get(0) + "' of tmux on the host: " + window.attach()
+                            + ". Its exit status will be shown there: HQ's own commands are not watched");
             exit = 0;
         } else {
             exit = connection
@@ -109,7 +109,13 @@ final class DjangoManageCommand implements Command {
                             site.console().conversationStream())
                     .code();
         }
-        site.history().add(at, site.operator(), what, connection.target().name(), "exit " + exit);
+        site.history()
+                .add(
+                        at,
+                        site.operator(),
+                        what,
+                        connection.target().name(),
+                        line.hasOption("tmux") ? "in tmux" : "exit " + exit);
         return exit;
     }
 

@@ -11,6 +11,8 @@ import org.cchq.migrate.ssh.SshTarget;
 
 /** A window in the login user's tmux on the host. */
 final class TmuxWindow {
+    private static final String JOB = "migration";
+
     private final SshConnection connection;
     private final String serviceUser;
 
@@ -27,12 +29,12 @@ final class TmuxWindow {
     void open(JobDirectory directory, Console console) throws EndpointException, InterruptedException {
         String show = "cd " + ShellWords.quote(directory.path())
                 + " && tail -n +1 -F --pid=\"$(cat pid)\" output.txt; sleep 1; echo \"exit status $(cat exit)\"; exec sh";
-        String problem = open("migration", asServiceUser(show));
+        String problem = open(JOB, asServiceUser(show));
         if (!problem.isEmpty()) {
             console.warn("no tmux window: " + problem + "; the agent runs all the same");
             return;
         }
-        console.say("A tmux window on the host shows it too: " + attach());
+        console.say("The window '" + JOB + "' of tmux on the host shows it too: " + attach());
     }
 
     /** Opens a window with a command line; returns what went wrong, "" if nothing did. */

@@ -6,15 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.cchq.migrate.json.Json;
 import org.cchq.migrate.testing.Eventually;
 import org.cchq.migrate.testing.SshServer;
-import org.cchq.migrate.testing.StandInAgent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,71 +19,21 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(180)
 class MainIT {
+    private HostSite site;
     private SshServer server;
     private Path directory;
-    private Map<String, String> variables;
 
     @BeforeEach
     void start() throws Exception {
-        server = SshServer.start();
-        directory = Files.createTempDirectory(Path.of("/tmp"), "cchq-main-");
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
-        Path environment = Files.createDirectories(directory.resolve("environments/east"));
-        Files.copy(server.knownHosts(), environment.resolve("known_hosts"));
-        Files.writeString(
-                environment.resolve("inventory.ini"),
-                "[manage0]\n127.0.0.1 hostname=manage0 ansible_port=" + server.port() + " ansible_user=" + server.user()
-                        + " ansible_ssh_private_key_file=" + server.privateKey()
-                        + "\n[django_manage:children]\nmanage0\n[proxy:children]\nmanage0\n[postgresql:children]\nmanage0\n"
-                        + "[gone]\n127.0.0.2 ansible_port=1 ansible_user=nobody\n");
-        Files.writeString(
-                environment.resolve("public.yml"),
-                String.join(
-                        "\n",
-                        "cchq_user: " + server.serviceUser(),
-                        "encrypted_root: " + directory.resolve("data"),
-                        "cchq_migrate_home: " + directory.resolve("data/base"),
-                        "cchq_migrate_java: " + Path.of(System.getProperty("java.home"), "bin/java"),
-                        "s3_blob_db_enabled: yes",
-                        "s3_blob_db_url: http://127.0.0.1:9001",
-                        "s3_blob_db_s3_bucket: new",
-                        "old_s3_blob_db_url: http://127.0.0.1:9000",
-                        "old_s3_blob_db_s3_bucket: old",
-                        "localsettings:",
-                        "  BLOB_DB_MIGRATING_FROM_S3_TO_S3: True",
-                        ""));
-        Files.writeString(
-                environment.resolve("vault.yml"),
-                "secrets:\n  S3_ACCESS_KEY: a\n  S3_SECRET_KEY: hidden-4711\n  OLD_S3_BLOB_DB_ACCESS_KEY: b\n"
-                        + "  OLD_S3_BLOB_DB_SECRET_KEY: hidden-4712\n"
-                        + "  POSTGRES_USERS:\n    commcare: {username: c, password: hidden-4713}\n");
-        Files.writeString(environment.resolve("meta.yml"), "deploy_env: east\nenv_monitoring_id: east\nusers: []\n");
-        Files.writeString(environment.resolve("proxy.yml"), "SITE_HOST: east.example.com\n");
-        Files.writeString(
-                environment.resolve("postgresql.yml"),
-                "SEPARATE_FORM_PROCESSING_DBS: no\ndbs:\n  form_processing: null\n");
-        Files.createDirectories(directory.resolve("data"));
-        Files.setPosixFilePermissions(directory.resolve("data"), PosixFilePermissions.fromString("rwxrwxrwx"));
-        variables = Map.of(
-                "HOME",
-                directory.toString(),
-                "USER",
-                "ann",
-                Workplace.AGENT_JAR,
-                StandInAgent.jar(directory).toString());
+        site = HostSite.on(SshServer.start());
+        server = site.server();
+        directory = site.directory();
     }
 
     @AfterEach
     void stop() throws Exception {
-        if (server == null) {
-            return;
-        }
-        said().run("east", "cancel", "blobs");
-        server.close();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
+        if (site != null) {
+            site.close();
         }
     }
 
@@ -189,15 +136,7 @@ class MainIT {
         Path settings = directory.resolve("environments/east/public.yml");
         Files.writeString(
                 settings, Files.readString(settings).replaceFirst("cchq_migrate_java: .*", "cchq_migrate_java: push"));
-        Said said = new Said(
-                Map.of(
-                        "HOME",
-                        directory.toString(),
-                        "USER",
-                        "ann",
-                        Workplace.AGENT_JAR,
-                        System.getProperty("agent.jar", "target/cchq-migrate-agent.jar")),
-                directory);
+        Said said = site.said(System.getProperty("agent.jar", "target/cchq-migrate-agent.jar"));
 
         // Nothing listens where the environment says that the stores and the databases are.
         int exit = said.run("east", "run", "blobs", "back-fill");
@@ -208,16 +147,14 @@ class MainIT {
     }
 
     private Path logs() {
-        return directory.resolve("data/blobdb-migration-logs");
+        return site.logs();
     }
 
-    private void makeLogDirectory() {
-        String command = "mkdir " + logs() + "; chown " + server.serviceUser() + " " + logs() + "; chmod 700 " + logs();
-        assertThat(said().run("east", "run-shell-command", "django_manage", command, "-b"))
-                .isZero();
+    private void makeLogDirectory() throws Exception {
+        site.makeLogDirectory();
     }
 
     private Said said() {
-        return new Said(variables, directory);
+        return site.said();
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -23,11 +24,13 @@ import java.util.stream.Stream;
 public final class SshServer implements AutoCloseable {
     private final Path directory;
     private final int port;
+    private final Optional<SudoAccount> account;
     private Process sshd;
 
-    private SshServer(Path directory, int port) {
+    private SshServer(Path directory, int port, Optional<SudoAccount> account) {
         this.directory = directory;
         this.port = port;
+        this.account = account;
     }
 
     /** Starts it and returns when it answers. Skips the calling test where sshd is not installed. */
@@ -37,11 +40,27 @@ public final class SshServer implements AutoCloseable {
         return startIn(directory);
     }
 
+    /**
+     * Starts it for a login account whom sudo asks for its password. The account exists on this server only. Skips the
+     * calling test where that cannot be made, see {@link SudoAccount}.
+     */
+    public static SshServer startFor(SudoAccount account) throws Exception {
+        account.require();
+        Path directory = Files.createTempDirectory(Path.of("/tmp"), "cchq-sshd-");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        account.write(directory);
+        return startIn(directory, Optional.of(account));
+    }
+
     /** Starts it with its files in a directory that other users can traverse, and that close() removes. */
     public static SshServer startIn(Path directory) throws Exception {
+        return startIn(directory, Optional.empty());
+    }
+
+    private static SshServer startIn(Path directory, Optional<SudoAccount> account) throws Exception {
         RequiredProgram.find("sshd", "openssh-server");
         RequiredProgram.find("sudo", "sudo");
-        SshServer server = new SshServer(directory, freePort());
+        SshServer server = new SshServer(directory, freePort(), account);
         server.keygen(server.hostKey());
         server.keygen(server.privateKey());
         Files.copy(Path.of(server.privateKey() + ".pub"), directory.resolve("authorized_keys"));
@@ -58,14 +77,14 @@ public final class SshServer implements AutoCloseable {
         return "127.0.0.1";
     }
 
-    /** The user that may log in: the one that runs the tests. */
+    /** The user that may log in: the one that runs the tests, if no other was asked for. */
     public String user() {
-        return System.getProperty("user.name");
+        return account.map(SudoAccount::name).orElse(System.getProperty("user.name"));
     }
 
     /** True if another user can be become through sudo: only root needs no entry in sudoers for that. */
     public boolean canBecomeOthers() {
-        return user().equals("root");
+        return account.isPresent() || user().equals("root");
     }
 
     /** A user to run things as: a system user that is not the login user where that is possible. */
@@ -91,6 +110,11 @@ public final class SshServer implements AutoCloseable {
     /** The listening process. */
     public long pid() {
         return sshd.pid();
+    }
+
+    /** Directory of the sockets of tmux, for whoever logs in here. */
+    public Path tmuxDirectory() {
+        return directory.resolve("tmux");
     }
 
     /** Number of open sessions. */
@@ -134,11 +158,14 @@ public final class SshServer implements AutoCloseable {
                         "UsePAM no",
                         "MaxStartups 100:30:200",
                         "Subsystem sftp internal-sftp",
+                        "SetEnv TMUX_TMPDIR=" + tmuxDirectory(),
                         ""));
-        if (user().equals("root")) {
+        Files.createDirectories(tmuxDirectory());
+        if (System.getProperty("user.name").equals("root")) {
             Files.createDirectories(Path.of("/run/sshd"));
         }
-        sshd = new ProcessBuilder("/usr/sbin/sshd", "-D", "-f", config.toString(), "-E", log().toString())
+        List<String> command = List.of("/usr/sbin/sshd", "-D", "-f", config.toString(), "-E", log().toString());
+        sshd = new ProcessBuilder(account.isPresent() ? SudoAccount.within(directory, command) : command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
@@ -148,9 +175,23 @@ public final class SshServer implements AutoCloseable {
     @Override
     public void close() throws Exception {
         down();
+        endTmux();
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    /** Ends tmux servers that were started through this one: each is asked on its own socket. */
+    private void endTmux() throws Exception {
+        try (Stream<Path> sockets = Files.walk(tmuxDirectory())) {
+            for (Path socket : sockets.filter(path -> path.endsWith("default")).toList()) {
+                new ProcessBuilder("tmux", "-S", socket.toString(), "kill-server")
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor();
             }
         }
     }
