@@ -102,7 +102,8 @@ public final class Environment {
         return settings.sshArguments().unsupported();
     }
 
-    /** The password for sudo of the login account, {@code ansible_sudo_pass} of vault.yml. */
+    /** The password for sudo of the login account, {@code ansible_become_password}, {@code ansible_become_pass} or {@code
+     * ansible_sudo_pass} of vault.yml. */
     public Optional<Secret> sudoPassword() {
         return settings.sudoPassword();
     }

@@ -34,7 +34,18 @@ record Settings(
                 ssh,
                 knownHosts,
                 strict(variables, ssh, knownHosts, problems),
-                variables.text("ansible_sudo_pass", problems).map(Secret::new));
+                sudoPassword(variables, problems));
+    }
+
+    /** By Ansible's three names, the newest first. */
+    private static Optional<Secret> sudoPassword(Variables variables, Problems problems) {
+        for (String name : List.of("ansible_become_password", "ansible_become_pass", "ansible_sudo_pass")) {
+            Optional<Secret> password = variables.text(name, problems).map(Secret::new);
+            if (password.isPresent()) {
+                return password;
+            }
+        }
+        return Optional.empty();
     }
 
     private static String deployEnv(EnvironmentFiles files, Variables variables, Problems problems) {

@@ -166,7 +166,8 @@ public final class RemoteShell {
             return Sudo.NO_PASSWORD;
         }
         if (become.sudoPassword().isEmpty()) {
-            throw denied(without.complaint() + "; no sudo password is given (ansible_sudo_pass in the vault)");
+            throw denied(without.complaint()
+                    + "; no sudo password is given (ansible_become_password or ansible_sudo_pass in vault.yml)");
         }
         // Tried with nothing behind it: after a wrong password sudo would read on, and take what follows for the next.
         ByteArrayOutputStream stdout = new ByteArrayOutputStream();
@@ -174,7 +175,7 @@ public final class RemoteShell {
         Exit exit = connection.exec(sudoCommand("-k -S -p ''", ":"), passwordLine(), stdout, stderr);
         if (!exit.ok()) {
             CommandOutput with = new CommandOutput(exit, "", stderr.toString(StandardCharsets.UTF_8));
-            throw denied(with.complaint() + " (with ansible_sudo_pass of the vault)");
+            throw denied(with.complaint() + " (with ansible_become_password or ansible_sudo_pass of vault.yml)");
         }
         return Sudo.PASSWORD;
     }
