@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.migration.Counts;
@@ -364,8 +365,11 @@ public final class Ledger implements AutoCloseable {
             if (LedgerRows.update(connection, "DELETE FROM chunk WHERE number = ?", chunk.number()) != 1) {
                 throw new IllegalStateException("chunk " + chunk.number() + " was finished before");
             }
+            Set<Long> listed = listed(connection, chunk, results);
             for (EndedItem item : results) {
-                replaceFinding(connection, chunk.partition(), item);
+                if (item.result().finding().isPresent() || listed.contains(item.id())) {
+                    replaceFinding(connection, chunk.partition(), item);
+                }
             }
             count(connection, results.stream().map(EndedItem::result).toList());
             LedgerRows.update(
@@ -386,6 +390,21 @@ public final class Ledger implements AutoCloseable {
             count(connection, findings.stream().map(ItemResult::of).toList());
             return true;
         });
+    }
+
+    /** Items of a chunk that may have a finding of an earlier session: one query, not one an item. */
+    private static Set<Long> listed(Connection connection, OpenChunk chunk, Collection<EndedItem> items)
+            throws SQLException {
+        if (chunk.again()) {
+            return items.stream().map(EndedItem::id).collect(Collectors.toSet());
+        }
+        return Set.copyOf(LedgerRows.all(
+                connection,
+                row -> row.getLong(1),
+                "SELECT id FROM finding WHERE part = ? AND id > ? AND id <= ?",
+                chunk.partition(),
+                chunk.lo(),
+                chunk.hi()));
     }
 
     /** Takes back how the item was counted before, if it was, and lists it as it is now. */
