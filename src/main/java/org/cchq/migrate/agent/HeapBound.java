@@ -2,6 +2,7 @@ package org.cchq.migrate.agent;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,16 +24,31 @@ final class HeapBound {
 
     private static final int LONGEST_PAUSE = 300;
 
-    private HeapBound() {}
+    private final LongSupplier committed;
+    private final Runnable collection;
+    private int pause = LEAST_PAUSE;
+    private int looks = LEAST_PAUSE;
+
+    /** @param committed bytes that the heap takes of the machine, in use or not */
+    HeapBound(LongSupplier committed, Runnable collection) {
+        this.committed = committed;
+        this.collection = collection;
+    }
 
     /** Watches from now on, if the heap may grow far beyond what the agent needs. */
     static void watch() {
-        if (Runtime.getRuntime().maxMemory() <= 2 * WANTED_MIB * MIB || !giveBack()) {
+        Runtime java = Runtime.getRuntime();
+        if (!mayGrowTooLarge(java.maxMemory()) || !giveBack()) {
             return;
         }
-        Thread watcher = new Thread(HeapBound::look, "heap-bound");
+        HeapBound bound = new HeapBound(java::totalMemory, System::gc);
+        Thread watcher = new Thread(bound::keep, "heap-bound");
         watcher.setDaemon(true);
         watcher.start();
+    }
+
+    static boolean mayGrowTooLarge(long mostBytes) {
+        return mostBytes > 2 * WANTED_MIB * MIB;
     }
 
     /** Has Java keep little more than it needs after a collection; false if this Java cannot be told, or was told more. */
@@ -58,22 +74,28 @@ final class HeapBound {
         }
     }
 
-    private static void look() {
-        int pause = LEAST_PAUSE;
-        int looks = LEAST_PAUSE;
+    private void keep() {
         try {
             while (true) {
-                if (looks >= pause && Runtime.getRuntime().totalMemory() > WANTED_MIB * MIB) {
-                    System.gc();
-                    boolean gained = Runtime.getRuntime().totalMemory() <= WANTED_MIB * MIB;
-                    pause = gained ? LEAST_PAUSE : Math.min(LONGEST_PAUSE, 2 * pause);
-                    looks = 0;
-                }
+                look();
                 Thread.sleep(LOOK_MILLIS);
-                looks++;
             }
         } catch (InterruptedException e) {
             LOG.debug("the heap is no longer watched", e);
         }
+    }
+
+    /** One look; collects at most once in three, and ever less often while collections gain nothing. */
+    void look() {
+        if (looks >= pause && tooLarge()) {
+            collection.run();
+            pause = tooLarge() ? Math.min(LONGEST_PAUSE, 2 * pause) : LEAST_PAUSE;
+            looks = 0;
+        }
+        looks++;
+    }
+
+    private boolean tooLarge() {
+        return committed.getAsLong() > WANTED_MIB * MIB;
     }
 }
