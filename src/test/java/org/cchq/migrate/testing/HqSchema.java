@@ -22,6 +22,15 @@ public enum HqSchema {
 
     /** The statements that make the tables. */
     public String sql() throws IOException {
+        return read(files);
+    }
+
+    /** The statements for the default database of a sharded site, which has no blobs of its own. */
+    public static String withoutBlobs() throws IOException {
+        return read("common");
+    }
+
+    private static String read(String files) throws IOException {
         StringBuilder sql = new StringBuilder();
         for (String file : List.of(files.split(" ", -1))) {
             String name = "/hq-schema/" + file + ".sql";

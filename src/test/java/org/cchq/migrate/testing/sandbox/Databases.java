@@ -2,8 +2,6 @@ package org.cchq.migrate.testing.sandbox;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -11,7 +9,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Objects;
+import org.cchq.migrate.testing.HqSchema;
 
 /**
  * A real PostgreSQL in child processes with HQ's databases: {@code commcarehq}, {@code commcarehq_proxy} and one per
@@ -80,17 +78,16 @@ final class Databases implements AutoCloseable {
                     """);
             statement.execute("SELECT pg_reload_conf()");
         }
-        run("commcarehq", "default.sql");
+        run("commcarehq", HqSchema.withoutBlobs());
         for (String alias : ALIASES) {
-            run("commcarehq_" + alias, "shard.sql");
+            run("commcarehq_" + alias, HqSchema.E4.sql());
         }
     }
 
-    private void run(String database, String resource) throws SQLException, IOException {
-        try (InputStream in = Objects.requireNonNull(Databases.class.getResourceAsStream(resource), resource);
-                Connection connection = connect(database);
+    private void run(String database, String sql) throws SQLException {
+        try (Connection connection = connect(database);
                 Statement statement = connection.createStatement()) {
-            statement.execute(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            statement.execute(sql);
         }
     }
 

@@ -10,7 +10,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.cchq.migrate.json.Json;
+import org.cchq.migrate.testing.CouchServer;
 import org.cchq.migrate.testing.Ports;
 import org.cchq.migrate.testing.SshServer;
 
@@ -22,6 +25,10 @@ import org.cchq.migrate.testing.SshServer;
 public final class Sandbox implements AutoCloseable {
     static final String BUCKET = "blobdb";
     private static final String POSTGRES_PASSWORD = "sandbox-postgres";
+    private static final String COUCH_USER = "commcarehq";
+    private static final String COUCH_PASSWORD = "sandbox-couch";
+    private static final List<String> COUCH_DATABASES =
+            List.of("commcarehq", "commcarehq__apps", "commcarehq__domains", "commcarehq__meta");
 
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final List<Part> parts = new ArrayList<>();
@@ -44,8 +51,11 @@ public final class Sandbox implements AutoCloseable {
             target = keep(S3Cluster.start("sandbox-new", "sandbox-new-Yx8/4+Zk0u", BUCKET));
             databases = keep(Databases.start(scratch.open("postgresql"), POSTGRES_PASSWORD));
             nginx = keep(NginxProxy.start(scratch.open("nginx"), ports, old, target));
-            couch = CouchServer.start(checkout, scratch.open("couch"), ports.free());
+            couch = CouchServer.startIn(checkout, scratch.open("couch"), ports.free());
             couch.ifPresent(started::push);
+            if (couch.isPresent()) {
+                createDocumentDatabases(couch.get());
+            }
             ssh = keep(SshServer.startIn(scratch.open("sshd")));
             list();
             writeEnvironment(checkout);
@@ -58,6 +68,16 @@ public final class Sandbox implements AutoCloseable {
     /** Starts everything; takes a few seconds. */
     public static Sandbox start(Path checkout) throws Exception {
         return new Sandbox(checkout);
+    }
+
+    private static void createDocumentDatabases(CouchServer couch) throws Exception {
+        couch.put(
+                "_users",
+                "org.couchdb.user:" + COUCH_USER,
+                Json.write(Map.of("type", "user", "name", COUCH_USER, "password", COUCH_PASSWORD, "roles", List.of())));
+        for (String database : COUCH_DATABASES) {
+            couch.createDatabase(database);
+        }
     }
 
     private <T extends AutoCloseable> T keep(T part) {

@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.cchq.migrate.json.Json;
 
 /**
  * Fills a sandbox with blobs as a site has them after some years: every type code, keys of every era, sizes from nothing to
@@ -219,16 +220,16 @@ final class Seed {
         if (sandbox.couch().isPresent()) {
             sandbox.couch()
                     .get()
-                    .save(
+                    .put(
                             "commcarehq",
                             blob.parentId(),
-                            Map.of(
+                            Json.write(Map.of(
                                     "doc_type",
                                     "XFormInstance",
                                     "domain",
                                     blob.domain(),
                                     "external_blobs",
-                                    externalBlobs));
+                                    externalBlobs)));
         }
     }
 
