@@ -100,7 +100,7 @@ class TrustedIssuersIT {
 
     private static boolean shakesHands(TrustedIssuers issuers) throws IOException {
         try (SSLSocket socket = (SSLSocket)
-                issuers.context().getSocketFactory().createSocket(InetAddress.getByName("127.0.0.1"), server.port())) {
+                issuers.context().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.startHandshake();
             return true;
         } catch (IOException e) {

@@ -52,11 +52,15 @@ final class HostSite implements AutoCloseable {
                         "localsettings:",
                         "  BLOB_DB_MIGRATING_FROM_S3_TO_S3: True",
                         ""));
-        Files.writeString(
-                environment.resolve("vault.yml"),
-                "secrets:\n  S3_ACCESS_KEY: a\n  S3_SECRET_KEY: hidden-4711\n  OLD_S3_BLOB_DB_ACCESS_KEY: b\n"
-                        + "  OLD_S3_BLOB_DB_SECRET_KEY: hidden-4712\n"
-                        + "  POSTGRES_USERS:\n    commcare: {username: c, password: hidden-4713}\n");
+        Files.writeString(environment.resolve("vault.yml"), """
+                secrets:
+                  S3_ACCESS_KEY: a
+                  S3_SECRET_KEY: hidden-4711
+                  OLD_S3_BLOB_DB_ACCESS_KEY: b
+                  OLD_S3_BLOB_DB_SECRET_KEY: hidden-4712
+                  POSTGRES_USERS:
+                    commcare: {username: c, password: hidden-4713}
+                """);
         Files.writeString(environment.resolve("meta.yml"), "deploy_env: east\nenv_monitoring_id: east\nusers: []\n");
         Files.writeString(environment.resolve("proxy.yml"), "SITE_HOST: east.example.com\n");
         Files.writeString(

@@ -189,8 +189,23 @@ class IniInventoryTest {
                 "top[0]  | has no defined order",
             })
     void refusesPatternsThatSelectNothing(String pattern, String message) {
-        Inventory inventory = read(
-                "[web]\nw1\nw2\nw3\n[a]\nw1\n[b]\nw2\n[c:children]\na\n[d:children]\nb\n" + "[top:children]\nc\nd\n");
+        Inventory inventory = read("""
+                [web]
+                w1
+                w2
+                w3
+                [a]
+                w1
+                [b]
+                w2
+                [c:children]
+                a
+                [d:children]
+                b
+                [top:children]
+                c
+                d
+                """);
 
         assertThatThrownBy(() -> inventory.hostsMatching(pattern)).hasMessageContaining(message);
     }
@@ -198,8 +213,17 @@ class IniInventoryTest {
     /** django_manage -> webworkers -> web0, web1 is the usual shape, and Ansible's order of it never changes. */
     @Test
     void takesAnIndexThroughOneChainOfGroups() throws Exception {
-        Inventory inventory = read("[web0]\nw0\n[web1]\nw1\n[webworkers:children]\nweb0\nweb1\n"
-                + "[django_manage:children]\nwebworkers\n");
+        Inventory inventory = read("""
+                [web0]
+                w0
+                [web1]
+                w1
+                [webworkers:children]
+                web0
+                web1
+                [django_manage:children]
+                webworkers
+                """);
 
         assertThat(inventory.hostsMatching("django_manage[0]")).containsExactly("w0");
     }

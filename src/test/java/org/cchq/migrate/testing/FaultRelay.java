@@ -42,7 +42,7 @@ public final class FaultRelay implements AutoCloseable {
 
     private FaultRelay(int targetPort) throws IOException {
         this.targetPort = targetPort;
-        this.listener = new ServerSocket(0, 512, InetAddress.getByName("127.0.0.1"));
+        this.listener = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
     }
 
     /** Relays a free port to the target's, without faults at first. */
@@ -103,7 +103,7 @@ public final class FaultRelay implements AutoCloseable {
         open.add(server);
         Manner end = Manner.FIN;
         try {
-            server.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), targetPort), PATIENCE_MILLIS);
+            server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort), PATIENCE_MILLIS);
             for (Socket socket : new Socket[] {client, server}) {
                 socket.setTcpNoDelay(true);
                 socket.setSoTimeout(PATIENCE_MILLIS);

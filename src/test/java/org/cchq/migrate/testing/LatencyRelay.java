@@ -42,7 +42,7 @@ public final class LatencyRelay implements AutoCloseable {
         this.selector = Selector.open();
         this.listener = ServerSocketChannel.open();
         listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-        listener.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 1024);
+        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
         listener.configureBlocking(false);
         listener.register(selector, SelectionKey.OP_ACCEPT);
         this.thread = new Thread(this::run, "latency-relay-" + port());
@@ -56,7 +56,7 @@ public final class LatencyRelay implements AutoCloseable {
 
     private static LatencyRelay start(int port, int targetPort, Duration oneWay) throws IOException {
         LatencyRelay relay =
-                new LatencyRelay(port, new InetSocketAddress(InetAddress.getByName("127.0.0.1"), targetPort), oneWay);
+                new LatencyRelay(port, new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort), oneWay);
         relay.thread.start();
         return relay;
     }
@@ -251,7 +251,7 @@ public final class LatencyRelay implements AutoCloseable {
                     channel.setOption(StandardSocketOptions.SO_LINGER, 0);
                     channel.close();
                 } catch (IOException e) {
-                    continue;
+                    // it is closed already
                 }
             }
             arrived.clear();

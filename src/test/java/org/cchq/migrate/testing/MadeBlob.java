@@ -36,6 +36,11 @@ public record MadeBlob(BlobInfo info, InputStream body) implements StoredBlob {
             public int read() throws IOException {
                 throw new IOException("connection reset");
             }
+
+            @Override
+            public int read(byte[] to, int offset, int length) throws IOException {
+                return read();
+            }
         };
         return new MadeBlob(
                 new BlobInfo(bytes.length, md5(bytes)),

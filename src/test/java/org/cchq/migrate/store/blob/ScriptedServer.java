@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers each connection with bytes written out by a test, one piece for each request head that arrives. */
 final class ScriptedServer implements AutoCloseable {
@@ -18,7 +19,7 @@ final class ScriptedServer implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
     private final List<String> heads = Collections.synchronizedList(new ArrayList<>());
     private final List<Socket> sockets = Collections.synchronizedList(new ArrayList<>());
-    private volatile int connections;
+    private final AtomicInteger connections = new AtomicInteger();
 
     /** @param scripts one list of answers for each connection, in their order; the connection is closed after the last */
     @SafeVarargs
@@ -27,7 +28,7 @@ final class ScriptedServer implements AutoCloseable {
             try {
                 for (List<String> script : scripts) {
                     Socket socket = listener.accept();
-                    connections++;
+                    connections.incrementAndGet();
                     sockets.add(socket);
                     serve(socket, script);
                 }
@@ -71,7 +72,7 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     int connections() {
-        return connections;
+        return connections.get();
     }
 
     List<String> heads() {

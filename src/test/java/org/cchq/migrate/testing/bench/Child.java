@@ -106,7 +106,7 @@ final class Child {
     /** {@code cutime + cstime} of this process, fields 16 and 17 of /proc/self/stat. */
     private static double endedChildren() throws IOException {
         String stat = Files.readString(Path.of("/proc/self/stat"), StandardCharsets.ISO_8859_1);
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) / TICKS_PER_SECOND;
     }
 

@@ -36,7 +36,19 @@ final class InstantS3 implements AutoCloseable {
             .withZone(ZoneOffset.UTC);
     private static final HexFormat HEX = HexFormat.of();
 
-    private record Stored(byte[] bytes, String etag, Instant modified, Map<String, String> metadata) {}
+    private static final class Stored {
+        private final byte[] bytes;
+        private final String etag;
+        private final Instant modified;
+        private final Map<String, String> metadata;
+
+        Stored(byte[] bytes, String etag, Instant modified, Map<String, String> metadata) {
+            this.bytes = bytes;
+            this.etag = etag;
+            this.modified = modified;
+            this.metadata = metadata;
+        }
+    }
 
     private record Request(String method, String path, Map<String, String> query, Map<String, String> headers) {
         String bucket() {
@@ -126,7 +138,7 @@ final class InstantS3 implements AutoCloseable {
     }
 
     private static Request request(String line, InputStream in) throws IOException {
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", -1);
         String[] target = words[1].split("\\?", 2);
         Map<String, String> headers = new LinkedHashMap<>();
         for (String header = line(in); !header.isEmpty(); header = line(in)) {
@@ -137,7 +149,7 @@ final class InstantS3 implements AutoCloseable {
         }
         Map<String, String> query = new LinkedHashMap<>();
         if (target.length > 1) {
-            for (String pair : target[1].split("&")) {
+            for (String pair : target[1].split("&", -1)) {
                 String[] parts = pair.split("=", 2);
                 query.put(parts[0], parts.length < 2 ? "" : URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
             }

@@ -25,7 +25,7 @@ final class Machine {
         machine.put("java", System.getProperty("java.vm.version"));
         machine.put("rclone", firstLine("rclone", "version").replace("rclone ", ""));
         machine.put("ceph", firstLine("radosgw", "--version").replaceAll("^ceph version (\\S+).*", "$1"));
-        machine.put("load_at_start", Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
+        machine.put("load_at_start", Files.readString(Path.of("/proc/loadavg")).split(" ", -1)[0]);
         return machine;
     }
 

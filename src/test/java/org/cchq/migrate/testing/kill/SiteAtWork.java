@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.cchq.migrate.store.blob.S3BlobStore;
 import org.cchq.migrate.testing.BlobSite;
@@ -24,8 +25,8 @@ final class SiteAtWork implements AutoCloseable {
     private final Random random;
     private final Thread thread = new Thread(this::work, "site");
     private volatile boolean stopping;
-    private volatile int puts;
-    private volatile int deletes;
+    private final AtomicInteger puts = new AtomicInteger();
+    private final AtomicInteger deletes = new AtomicInteger();
     private volatile @Nullable Exception failure;
 
     SiteAtWork(BlobSite site, int seeded, long seed) {
@@ -39,11 +40,11 @@ final class SiteAtWork implements AutoCloseable {
     }
 
     int puts() {
-        return puts;
+        return puts.get();
     }
 
     int deletes() {
-        return deletes;
+        return deletes.get();
     }
 
     static void bind(PreparedStatement insert, String key, long length) throws SQLException {
@@ -73,12 +74,12 @@ final class SiteAtWork implements AutoCloseable {
     }
 
     private void put(S3BlobStore fresh, Connection shard) throws Exception {
-        String key = "site" + puts;
+        String key = "site" + puts.get();
         byte[] bytes = KillRun.bytes(key);
         try (MadeBlob blob = MadeBlob.of(bytes)) {
             fresh.putIfAbsent(key, blob);
         }
-        puts++;
+        puts.incrementAndGet();
         try (PreparedStatement insert = shard.prepareStatement(INSERT)) {
             bind(insert, key, bytes.length);
             insert.executeUpdate();
@@ -90,7 +91,7 @@ final class SiteAtWork implements AutoCloseable {
         old.delete(key);
         try (PreparedStatement delete = shard.prepareStatement("DELETE FROM blobs_blobmeta WHERE key = ?")) {
             delete.setString(1, key);
-            deletes += delete.executeUpdate();
+            deletes.addAndGet(delete.executeUpdate());
         }
     }
 

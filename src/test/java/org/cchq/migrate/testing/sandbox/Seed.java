@@ -31,7 +31,15 @@ final class Seed {
             "INSERT INTO blobs_blobmeta (domain, parent_id, name, key, type_code, content_type, properties, created_on,"
                     + " expires_on, content_length, compressed_length) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-    private record Made(StoredAs blob, byte[] content) {}
+    private static final class Made {
+        private final StoredAs blob;
+        private final byte[] content;
+
+        Made(StoredAs blob, byte[] content) {
+            this.blob = blob;
+            this.content = content;
+        }
+    }
 
     private final Sandbox sandbox;
     private final Truth truth;

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
@@ -42,6 +43,7 @@ final class SiteSimulator implements AutoCloseable {
     private final LongAdder readsFromOld = new LongAdder();
     private final LongAdder rewrites = new LongAdder();
     private final ScheduledExecutorService timer;
+    private final List<ScheduledFuture<?>> acting = new ArrayList<>();
 
     SiteSimulator(Sandbox sandbox, Truth truth, int threads, long seed) throws SQLException {
         this.sandbox = sandbox;
@@ -77,7 +79,8 @@ final class SiteSimulator implements AutoCloseable {
     /** Every worker acts this often. */
     void start(int perSecondAndWorker) {
         for (Worker worker : workers) {
-            timer.scheduleAtFixedRate(worker::act, 0, 1_000_000L / perSecondAndWorker, TimeUnit.MICROSECONDS);
+            acting.add(
+                    timer.scheduleAtFixedRate(worker::act, 0, 1_000_000L / perSecondAndWorker, TimeUnit.MICROSECONDS));
         }
     }
 
@@ -87,6 +90,11 @@ final class SiteSimulator implements AutoCloseable {
         timer.shutdown();
         if (!timer.awaitTermination(60, TimeUnit.SECONDS)) {
             errors.add("the site did not come to rest within 60 s");
+        }
+        for (ScheduledFuture<?> worker : acting) {
+            if (!worker.isCancelled()) {
+                errors.add("a worker of the site broke off: " + worker);
+            }
         }
         for (Worker worker : workers) {
             worker.close();

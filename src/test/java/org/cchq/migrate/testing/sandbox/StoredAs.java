@@ -61,7 +61,7 @@ record StoredAs(
                 typeCode,
                 createdOn,
                 temporary,
-                size,
+                /* contentLength= */ size,
                 OptionalLong.of(stored.length),
                 sha256(stored),
                 stored.length);
