@@ -74,6 +74,27 @@ class BackFillFaultIT {
     }
 
     @Test
+    void oneBlobThatIsAlwaysTooManyFailsAndTheNextRunTriesItAgain() throws Exception {
+        // One key that was answered with 503 for ever made every run wait for its whole patience and end with 3.
+        add(BLOBS);
+        String stuck = blobs.keySet().iterator().next();
+        target.play(
+                request -> isObject(request) && request.target().endsWith("/" + stuck) ? Fault.SLOW_DOWN : Fault.NONE);
+
+        BlobSite.Run run = site.backFill(throughRelays());
+
+        assertThat(run.exit()).as(run.out() + run.err()).isEqualTo(4);
+        assertThat(run.count("copied")).isEqualTo(BLOBS - 1);
+        assertThat(run.count("failed")).isEqualTo(1);
+
+        assertThat(site.backFill(throughRelays()).exit())
+                .as("a second start tries it again")
+                .isEqualTo(4);
+        target.play(FaultScript.HEALTHY);
+        assertWhole(site.backFill(throughRelays()));
+    }
+
+    @Test
     void waitsForStoresThatAreBothOverloadedForAWhile() throws Exception {
         add(BLOBS);
         AtomicInteger gets = new AtomicInteger();
