@@ -207,7 +207,6 @@ public final class Ledger implements AutoCloseable {
                     connection,
                     "UPDATE pass SET sessions = sessions + 1, state = 'running', ended = NULL, remark = ''"
                             + " WHERE number = (SELECT max(number) FROM pass)");
-            LedgerRows.update(connection, "UPDATE chunk SET redone = 1 WHERE state = 'open'");
             return plan(connection);
         });
     }
@@ -297,8 +296,8 @@ public final class Ledger implements AutoCloseable {
         return LedgerRows.first(
                         connection,
                         LedgerRows::chunk,
-                        "INSERT INTO chunk (kind, part, lo, hi, count, state, redone, items, results)"
-                                + " VALUES (?, ?, ?, ?, ?, 'open', 0, ?, '[]') RETURNING *",
+                        "INSERT INTO chunk (kind, part, lo, hi, count, state, items, results)"
+                                + " VALUES (?, ?, ?, ?, ?, 'open', ?, '[]') RETURNING *",
                         kind,
                         partition,
                         lo,

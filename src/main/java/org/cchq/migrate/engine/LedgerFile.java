@@ -27,7 +27,7 @@ final class LedgerFile implements AutoCloseable {
     static final int APPLICATION_ID = 0x43514c47;
 
     /** Of the tables below; a file with a higher number is from a newer version of the program. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final int BUSY_TIMEOUT_MILLIS = 10_000;
 
@@ -44,7 +44,7 @@ final class LedgerFile implements AutoCloseable {
             "CREATE TABLE chunk (number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL"
                     + " CHECK (kind IN ('fresh', 'again')), part TEXT NOT NULL, lo INTEGER NOT NULL,"
                     + " hi INTEGER NOT NULL, count INTEGER NOT NULL, state TEXT NOT NULL"
-                    + " CHECK (state IN ('open', 'ended')), redone INTEGER NOT NULL, items BLOB NOT NULL,"
+                    + " CHECK (state IN ('open', 'ended')), items BLOB NOT NULL,"
                     + " results TEXT NOT NULL, ended TEXT) STRICT",
             "CREATE INDEX chunk_part ON chunk (part, lo)",
             "CREATE TABLE finding (part TEXT NOT NULL, id INTEGER NOT NULL, key TEXT NOT NULL,"

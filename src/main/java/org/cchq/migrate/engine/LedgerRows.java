@@ -104,7 +104,6 @@ final class LedgerRows {
                 row.getLong("lo"),
                 row.getLong("hi"),
                 row.getInt("count"),
-                row.getBoolean("redone"),
                 instant(row.getString("ended")));
     }
 

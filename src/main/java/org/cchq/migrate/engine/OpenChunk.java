@@ -10,15 +10,6 @@ import java.util.Optional;
  * @param again true for items that failed before and are counted already
  * @param lo ids are greater than this
  * @param hi highest id
- * @param redone an earlier process worked on it: what is on the target may be its work
  * @param ended when its last item ended; empty while items are open
  */
-record OpenChunk(
-        long number,
-        boolean again,
-        String partition,
-        long lo,
-        long hi,
-        int count,
-        boolean redone,
-        Optional<Instant> ended) {}
+record OpenChunk(long number, boolean again, String partition, long lo, long hi, int count, Optional<Instant> ended) {}
