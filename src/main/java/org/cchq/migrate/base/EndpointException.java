@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class EndpointException extends Exception {
     /** What kind of trouble it is; decides, in one place, whether another attempt makes sense. */
     public enum Kind {
-        /** No connection, a lost connection, a time-out. */
+        /** No connection, a lost connection, a time-out; also if a proxy says that of the server behind it. */
         UNREACHABLE(true),
         /** 503 SlowDown, 429: the endpoint asks for patience. */
         THROTTLED(true),

@@ -148,6 +148,7 @@ public final class BackFill {
             MigrationLog log = logs.open(clock.instant());
             aside.ifPresent(kept -> output.line("The state of earlier runs was put aside: " + kept));
             announce(ends, log, ledger);
+            ends.journalUploads(ledgerFile.resolveSibling(ledgerFile.getFileName() + ".uploads"));
             repeatFindings(ledger, log);
             BlobMetaEstimate expected =
                     new EndpointPatience(Sleeper.SYSTEM).ask(() -> ends.rows().estimate(dates));

@@ -101,6 +101,13 @@ final class BlobCopy implements Work<BlobMetaRow> {
 
     @Override
     public ItemResult process(BlobMetaRow row) throws EndpointException, InterruptedException {
+        ItemResult result = attempt(row);
+        // An attempt before this one may have left the beginning of an upload that nobody needs any more.
+        target.forget(row.key());
+        return result;
+    }
+
+    private ItemResult attempt(BlobMetaRow row) throws EndpointException, InterruptedException {
         OptionalLong listed = onTarget.apply(row.key());
         if (listed.isPresent()) {
             return listed.getAsLong() == row.storedLength()
@@ -148,11 +155,26 @@ final class BlobCopy implements Work<BlobMetaRow> {
         if (there.isPresent()) {
             return onlyOnTarget(row, there.get().length());
         }
+        OptionalLong appeared = lengthOnTarget(row.key());
+        if (appeared.isPresent()) {
+            return onlyOnTarget(row, appeared.getAsLong());
+        }
         boolean gone = rows.reload(row.shard(), List.of(row.id())).isEmpty();
         return ItemResult.of(
                 gone
                         ? finding(row, Outcome.NOT_REFERENCED, "its row was deleted meanwhile")
                         : finding(row, Outcome.MISSING_ON_SOURCE, "in neither store"));
+    }
+
+    /** Asked with GET: the answer to HEAD does not tell a missing key from a missing bucket, where nothing is missing. */
+    private OptionalLong lengthOnTarget(String key) throws EndpointException, InterruptedException {
+        Optional<StoredBlob> there = target.open(key);
+        if (there.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        try (StoredBlob blob = there.get()) {
+            return OptionalLong.of(blob.info().length());
+        }
     }
 
     /** Only the row is left to compare with; it is read again, for the site may have changed it with the blob. */
@@ -183,6 +205,7 @@ final class BlobCopy implements Work<BlobMetaRow> {
 
     @Override
     public ItemResult failed(BlobMetaRow row, EndpointException lastError) {
+        target.forget(row.key());
         Outcome outcome = lastError.kind() == EndpointException.Kind.DENIED ? Outcome.DENIED : Outcome.FAILED;
         return ItemResult.of(finding(row, outcome, String.valueOf(lastError.getMessage())));
     }

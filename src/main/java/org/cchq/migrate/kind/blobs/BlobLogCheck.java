@@ -52,7 +52,7 @@ final class BlobLogCheck {
 
     private void foundInOld(BlobLogRecord record) throws EndpointException, InterruptedException {
         if (migrate) {
-            Optional<PutResult> copied = patience.ask(() -> copy(record.key()));
+            Optional<PutResult> copied = copyPatiently(record.key());
             if (copied.isEmpty()) {
                 inNeither(record);
                 return;
@@ -67,6 +67,14 @@ final class BlobLogCheck {
         }
         out.accept((migrate ? "Migrated from old db: " : "Found in old db: ") + record.key());
         counts.add(record.typeCode(), Cell.FOUND_IN_OLD);
+    }
+
+    private Optional<PutResult> copyPatiently(String key) throws EndpointException, InterruptedException {
+        try {
+            return patience.ask(() -> copy(key));
+        } finally {
+            target.forget(key);
+        }
     }
 
     private Optional<PutResult> copy(String key) throws EndpointException, InterruptedException {

@@ -1,5 +1,6 @@
 package org.cchq.migrate.kind.blobs;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,14 +21,14 @@ public final class Ends implements AutoCloseable {
     private static final int ROW_CONNECTIONS = 3;
 
     private final BlobStore source;
-    private final BlobStore target;
+    private final S3BlobStore target;
     private final BlobMetaTable rows;
     private final DatabaseSpec defaultDatabase;
     private final List<String> warnings;
 
     private Ends(
             BlobStore source,
-            BlobStore target,
+            S3BlobStore target,
             BlobMetaTable rows,
             DatabaseSpec defaultDatabase,
             List<String> warnings) {
@@ -82,6 +83,11 @@ public final class Ends implements AutoCloseable {
         if (!can.etagIsMd5()) {
             warnings.add("the target's ETags are no MD5 checksums: what it stored is compared by length");
         }
+    }
+
+    /** See {@link S3BlobStore#journalUploads}. */
+    void journalUploads(Path file) throws UserException, InterruptedException {
+        target.journalUploads(file);
     }
 
     public BlobStore source() {

@@ -25,11 +25,18 @@ public interface BlobStore extends AutoCloseable {
      * store answers. Never replaces an object: where the store has conditional writes they are used, elsewhere the key
      * is looked up first.
      *
-     * @param blob read to its end; not closed
+     * <p>After a failure for which another attempt makes sense, what a large blob has got to the store is kept until the
+     * next call for the key, which goes on from there if the source is still the same; {@link EndpointException#reached()}
+     * tells how far that is. {@link #forget} ends it where there is no next call.
+     *
+     * @param blob read to its end, or from where an earlier attempt was interrupted; not closed
      * @return what is at the key now
      * @throws EndpointException {@code CORRUPT} if bytes were lost or changed on the way (nothing wrong stays stored)
      */
     PutResult putIfAbsent(String key, StoredBlob blob) throws EndpointException, InterruptedException;
+
+    /** No attempt follows at this key: removes what an interrupted one has left. Does nothing if that is nothing. */
+    default void forget(String key) {}
 
     /**
      * Copies inside the store without moving bytes through this process, if {@code source} is the same endpoint with the

@@ -6,8 +6,8 @@ import java.util.HexFormat;
 /** The ETag of a multipart upload, computed from the bytes: MD5 of the parts' MD5s, a dash, the number of parts. */
 final class CompositeMd5 {
     private final long partBytes;
-    private final MessageDigest part = Md5.digest();
-    private final MessageDigest all = Md5.digest();
+    private final MessageDigest part;
+    private final MessageDigest all;
     private long inPart;
     private int parts;
     private byte[] lastPart = {};
@@ -15,6 +15,23 @@ final class CompositeMd5 {
 
     CompositeMd5(long partBytes) {
         this.partBytes = partBytes;
+        this.part = Md5.digest();
+        this.all = Md5.digest();
+    }
+
+    private CompositeMd5(CompositeMd5 from) {
+        this.partBytes = from.partBytes;
+        this.part = Md5.copy(from.part);
+        this.all = Md5.copy(from.all);
+        this.inPart = from.inPart;
+        this.parts = from.parts;
+        this.lastPart = from.lastPart;
+        this.etag = from.etag;
+    }
+
+    /** The same over the same bytes, to go on with from here. */
+    CompositeMd5 copy() {
+        return new CompositeMd5(this);
     }
 
     long partBytes() {

@@ -68,7 +68,7 @@ public final class FileSystemBlobStore implements BlobStore {
             }
             FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
             try {
-                return Optional.of(new OpenFile(channel, new BlobInfo(channel.size(), "")));
+                return Optional.of(new OpenFile(path, channel, new BlobInfo(channel.size(), "")));
             } catch (IOException e) {
                 channel.close();
                 throw e;
@@ -325,9 +325,26 @@ public final class FileSystemBlobStore implements BlobStore {
                 : e.getClass().getSimpleName() + ": " + e.getMessage();
     }
 
-    private record OpenFile(FileChannel channel, BlobInfo info, InputStream body) implements StoredBlob {
-        OpenFile(FileChannel channel, BlobInfo info) {
-            this(channel, info, Channels.newInputStream(channel));
+    private record OpenFile(Path path, FileChannel channel, BlobInfo info, InputStream body) implements StoredBlob {
+        OpenFile(Path path, FileChannel channel, BlobInfo info) {
+            this(path, channel, info, Channels.newInputStream(channel));
+        }
+
+        @Override
+        public InputStream bodyFrom(long position) throws IOException {
+            channel.position(position);
+            return body;
+        }
+
+        /** Which file it is, and when it was written last. */
+        @Override
+        public String version() {
+            try {
+                BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+                return attributes.fileKey() + " " + attributes.lastModifiedTime();
+            } catch (IOException e) {
+                return "";
+            }
         }
 
         @Override

@@ -14,4 +14,13 @@ final class Md5 {
             throw new IllegalStateException("every Java has MD5", e);
         }
     }
+
+    /** A digest that goes on from where this one is. */
+    static MessageDigest copy(MessageDigest from) {
+        try {
+            return (MessageDigest) from.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the MD5 of every Java can be cloned", e);
+        }
+    }
 }

@@ -33,6 +33,11 @@ record S3Answer(
         return error.code().equals("BadDigest") || error.code().equals("InvalidDigest");
     }
 
+    /** The upload is not known: it was completed, aborted, or removed by the bucket's rules. */
+    boolean noSuchUpload() {
+        return status == 404 && !error.code().equals("NoSuchBucket");
+    }
+
     /** Something is at the key already, and it was left as it is. */
     boolean exists() {
         return status == 412 || (status == 304 && error.code().isEmpty());

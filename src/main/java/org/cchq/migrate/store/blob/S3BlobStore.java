@@ -1,5 +1,6 @@
 package org.cchq.migrate.store.blob;
 
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -20,7 +21,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
  * same connections (decision 0002).
  *
  * <p>No read or write of a socket waits for longer than the read time-out. A thread that is interrupted gets out within
- * a second; {@link #close()} ends requests that are under way.
+ * a second; {@link #close()} ends requests that are under way, and aborts uploads that nobody goes on with.
  *
  * <p>Until {@link #probeTarget()} was called the store assumes the least: it looks a key up before each write, and
  * compares checksums only where they agree.
@@ -36,6 +37,7 @@ public final class S3BlobStore implements BlobStore {
     private final S3Objects objects;
     private final S3Control control;
     private final BodySender sender;
+    private final BegunUploads uploads;
     private final S3Writer writer;
     private final S3Copier copier;
     private final AwsCredentialsProvider credentials;
@@ -61,9 +63,12 @@ public final class S3BlobStore implements BlobStore {
         this.control = new S3Control(settings, this::endpoint, credentials, new SigV2(clock), transport, failures);
         this.sender = new BodySender(objects, failures);
         S3Comparison comparison = new S3Comparison(objects, failures, () -> capabilities);
-        S3PartWriter parts = new S3PartWriter(objects, control, sender, comparison, failures, () -> capabilities);
+        this.uploads = new BegunUploads(control, description);
+        S3PartWriter parts =
+                new S3PartWriter(objects, control, uploads, sender, comparison, failures, () -> capabilities);
         this.writer = new S3Writer(objects, sender, comparison, parts, tuning, failures, () -> capabilities);
-        this.copier = new S3Copier(objects, control, writer, parts, comparison, failures, S3Copier.WHOLE_BYTES);
+        this.copier =
+                new S3Copier(objects, control, writer, parts, uploads, comparison, failures, S3Copier.WHOLE_BYTES);
     }
 
     /**
@@ -162,7 +167,24 @@ public final class S3BlobStore implements BlobStore {
     }
 
     @Override
+    public void forget(String key) {
+        uploads.forget(key);
+    }
+
+    /**
+     * Keeps the unfinished uploads of this store in a file from now on, so that none outlives a killed process for good;
+     * aborts those that the file has from before. Uploads of others are not touched. Call it before the first write, by
+     * one process at a time for a file.
+     *
+     * @throws UserException if the file cannot be read or written
+     */
+    public void journalUploads(Path file) throws UserException, InterruptedException {
+        uploads.journal(file);
+    }
+
+    @Override
     public void close() {
+        uploads.close();
         control.close();
         transport.close();
     }

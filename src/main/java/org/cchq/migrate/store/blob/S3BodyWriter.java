@@ -43,7 +43,17 @@ final class S3BodyWriter {
     /** Reads the blob before a byte of it is sent. */
     PutResult whole(String key, BlobInfo declared, SourceReader source) throws EndpointException, InterruptedException {
         int length = (int) source.length();
-        byte[] body = length <= BodySender.BUFFER_BYTES ? sender.buffer() : new byte[length];
+        if (length <= BodySender.BUFFER_BYTES) {
+            return whole(key, declared, source, sender.buffer());
+        }
+        try (BodySender.HeldBody body = sender.hold(length)) {
+            return whole(key, declared, source, body.bytes());
+        }
+    }
+
+    private PutResult whole(String key, BlobInfo declared, SourceReader source, byte[] body)
+            throws EndpointException, InterruptedException {
+        int length = (int) source.length();
         source.fill(body, length);
         Verified read = source.verify();
         String contentMd5 = Base64.getEncoder().encodeToString(source.md5());

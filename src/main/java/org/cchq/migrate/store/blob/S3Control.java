@@ -116,11 +116,17 @@ final class S3Control implements AutoCloseable {
                         .eTag());
     }
 
+    /** Removes an upload and its parts; nothing to do if there is no such upload any more. */
     void abortUpload(String key, String uploadId) throws EndpointException, InterruptedException {
-        call(
-                "abort the upload of key " + key,
-                s3 -> s3.abortMultipartUpload(
-                        asked -> asked.bucket(settings.bucket()).key(key).uploadId(uploadId)));
+        String doing = "abort the upload of key " + key;
+        S3Answer answer = answer(doing, s3 -> {
+            s3.abortMultipartUpload(
+                    asked -> asked.bucket(settings.bucket()).key(key).uploadId(uploadId));
+            return "";
+        });
+        if (!answer.stored() && !answer.noSuchUpload()) {
+            throw failures.of(doing, answer);
+        }
     }
 
     /** Copies a whole object of up to 5 GiB. */

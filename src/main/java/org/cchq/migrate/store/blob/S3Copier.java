@@ -1,7 +1,5 @@
 package org.cchq.migrate.store.blob;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
@@ -23,6 +21,7 @@ final class S3Copier {
     private final S3Control control;
     private final S3Writer writer;
     private final S3PartWriter parts;
+    private final BegunUploads uploads;
     private final S3Comparison comparison;
     private final S3Failures failures;
     private final long wholeBytes;
@@ -33,6 +32,7 @@ final class S3Copier {
             S3Control control,
             S3Writer writer,
             S3PartWriter parts,
+            BegunUploads uploads,
             S3Comparison comparison,
             S3Failures failures,
             long wholeBytes) {
@@ -40,6 +40,7 @@ final class S3Copier {
         this.control = control;
         this.writer = writer;
         this.parts = parts;
+        this.uploads = uploads;
         this.comparison = comparison;
         this.failures = failures;
         this.wholeBytes = wholeBytes;
@@ -59,7 +60,7 @@ final class S3Copier {
         String doing = "copy key " + key + " from bucket " + sourceBucket;
         S3Answer answer = declared.get().length() <= wholeBytes
                 ? whole(sourceBucket, key, conditional)
-                : inRanges(sourceBucket, key, declared.get().length(), conditional);
+                : inRanges(sourceBucket, key, declared.get(), conditional);
         if (answer.exists()) {
             there = objects.head(key);
             return there.isEmpty() ? Optional.empty() : compare(source, key, there.get());
@@ -101,24 +102,22 @@ final class S3Copier {
         }
     }
 
-    private S3Answer inRanges(String sourceBucket, String key, long length, boolean conditional)
+    /** Goes on after the last range that an earlier attempt has copied. */
+    private S3Answer inRanges(String sourceBucket, String key, BlobInfo declared, boolean conditional)
             throws EndpointException, InterruptedException {
-        String uploadId = control.createUpload(key);
-        boolean done = false;
-        try {
-            List<String> etags = new ArrayList<>();
-            for (long first = 0; first < length; first += wholeBytes) {
-                long last = Math.min(first + wholeBytes, length) - 1;
-                etags.add(control.copyPart(sourceBucket, key, uploadId, etags.size() + 1, first, last));
+        BegunUpload upload = uploads.takeOrBegin(key, declared.etag(), declared.length(), wholeBytes);
+        return uploads.attempt(upload, () -> {
+            while (upload.nextBytes() > 0) {
+                long last = upload.position() + upload.nextBytes() - 1;
+                upload.stored(
+                        control.copyPart(sourceBucket, key, upload.id(), upload.nextPart(), upload.position(), last));
             }
-            S3Answer answer = parts.complete(key, uploadId, etags, conditional);
-            done = answer.stored();
+            S3Answer answer = parts.complete(upload, conditional);
+            if (answer.stored()) {
+                upload.completed(answer.etag());
+            }
             return answer;
-        } finally {
-            if (!done) {
-                parts.abort(key, uploadId);
-            }
-        }
+        });
     }
 
     private PutResult verified(String doing, String key, BlobInfo declared, String etag)

@@ -62,7 +62,29 @@ final class S3Objects {
             length = declared.get().length();
         }
         BlobInfo info = new BlobInfo(length, response.head().etag());
-        return Optional.of(new S3Blob(info, response.body(), failures, doing));
+        return Optional.of(new S3Blob(key, info, response.body(), this, failures));
+    }
+
+    /**
+     * Asks for a blob from a position on, if its ETag is still this one.
+     *
+     * @param etag "" for none
+     */
+    HttpResponse openFrom(String key, long position, String etag) throws EndpointException, InterruptedException {
+        String doing = "GET key " + key + " from byte " + position;
+        S3Endpoint to = endpoint(doing);
+        StringBuilder head = head("GET", key, "", "", SigV4.EMPTY_PAYLOAD, doing, to);
+        head.append("Accept-Encoding: identity\r\nRange: bytes=")
+                .append(position)
+                .append("-\r\n");
+        if (!etag.isEmpty()) {
+            head.append("If-Match: \"").append(etag).append("\"\r\n");
+        }
+        try {
+            return transport.exchange(to.route(), "GET", head.append("\r\n"), NO_BODY, 0);
+        } catch (IOException e) {
+            throw failures.of(doing, e);
+        }
     }
 
     private long declaredLength(HttpResponse response, String doing) throws EndpointException {

@@ -1,9 +1,7 @@
 package org.cchq.migrate.store.blob;
 
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.cchq.migrate.base.EndpointException;
@@ -12,10 +10,14 @@ import org.cchq.migrate.store.blob.BodySender.Hold;
 import org.cchq.migrate.store.blob.PutResult.Effect;
 import org.cchq.migrate.store.blob.PutResult.Verified;
 
-/** Stores a blob in parts, each compared with what was sent before the next. Thread-safe. */
+/**
+ * Stores a blob in parts, each compared with what was sent before the next. An attempt goes on where the one before it was
+ * interrupted: parts that the target has are neither read nor sent again. Thread-safe.
+ */
 final class S3PartWriter {
     private final S3Objects objects;
     private final S3Control control;
+    private final BegunUploads uploads;
     private final BodySender sender;
     private final S3Comparison comparison;
     private final S3Failures failures;
@@ -25,60 +27,138 @@ final class S3PartWriter {
     S3PartWriter(
             S3Objects objects,
             S3Control control,
+            BegunUploads uploads,
             BodySender sender,
             S3Comparison comparison,
             S3Failures failures,
             Supplier<Capabilities> capabilities) {
         this.objects = objects;
         this.control = control;
+        this.uploads = uploads;
         this.sender = sender;
         this.comparison = comparison;
         this.failures = failures;
         this.capabilities = capabilities;
     }
 
-    PutResult inParts(String key, BlobInfo declared, SourceReader source, long partBytes)
+    /**
+     * One attempt.
+     *
+     * @param source of which nothing was read yet
+     */
+    PutResult write(String key, StoredBlob blob, SourceReader source, long partBytes)
             throws EndpointException, InterruptedException {
-        String uploadId = control.createUpload(key);
-        boolean done = false;
+        String version = blob.version();
+        Optional<BegunUpload> left = uploads.take(key, version, source.length(), partBytes);
+        if (left.isEmpty()) {
+            // Even where completing could be conditional: nobody wants to send gigabytes in vain.
+            Optional<BlobInfo> there = objects.head(key);
+            if (there.isPresent()) {
+                return comparison.existing(there.get(), blob.info(), source);
+            }
+        }
+        BegunUpload upload = left.isPresent() ? left.get() : uploads.begin(key, version, source.length(), partBytes);
+        return uploads.attempt(upload, () -> goOn(upload, blob.info(), upload.readOn(source)));
+    }
+
+    private PutResult goOn(BegunUpload upload, BlobInfo declared, SourceReader source)
+            throws EndpointException, InterruptedException {
+        if (upload.completing()) {
+            Optional<BlobInfo> there = objects.head(upload.key());
+            if (there.isPresent()) {
+                return found(upload, there.get(), declared, source, verify(upload, source));
+            }
+        }
+        while (upload.nextBytes() > 0) {
+            String etag = part(upload, source);
+            upload.stored(etag, source.checksums());
+        }
+        return complete(upload, declared, source);
+    }
+
+    /** A source that was read wrong somewhere spoils all parts: nobody knows which. */
+    private static Verified verify(BegunUpload upload, SourceReader source)
+            throws EndpointException, InterruptedException {
         try {
-            List<String> etags = new ArrayList<>();
-            for (long sent = 0; sent < source.length(); sent += partBytes) {
-                etags.add(part(key, uploadId, etags.size() + 1, source, Math.min(partBytes, source.length() - sent)));
+            return source.verify();
+        } catch (EndpointException e) {
+            if (e.kind() == Kind.CORRUPT) {
+                upload.spoilt();
             }
-            Verified read = source.verify();
-            S3Answer answer = complete(key, uploadId, etags, capabilities.get().conditionalPut());
-            if (answer.exists()) {
-                return comparison.lostTheRace(key, declared, source);
-            }
-            if (!answer.stored()) {
-                throw failures.of("complete the upload of key " + key, answer);
-            }
-            done = true;
-            return settleParts(key, declared, source, read, answer.etag());
-        } finally {
-            if (!done) {
-                abort(key, uploadId);
-            }
+            throw e;
         }
     }
 
-    private String part(String key, String uploadId, int number, SourceReader source, long length)
+    private PutResult complete(BegunUpload upload, BlobInfo declared, SourceReader source)
             throws EndpointException, InterruptedException {
-        String doing = "PUT part " + number + " of key " + key;
-        String query = "partNumber=" + number + "&uploadId=" + KeyEncoding.query(uploadId);
-        S3Answer answer;
-        if (sender.mustSign()) {
-            byte[] body = new byte[(int) length];
-            source.fill(body, body.length);
-            String contentMd5 = Base64.getEncoder().encodeToString(source.lastPart());
-            answer = objects.put(key, query, body, body.length, contentMd5);
-        } else {
-            try (HttpUpload upload = objects.begin(key, query, length, "", false)) {
-                sender.send(upload, source, length, Hold.NOTHING);
-                answer = objects.finish(upload, doing);
-            }
-            sender.noteRefusal(key, answer);
+        Verified read = verify(upload, source);
+        upload.beginCompleting();
+        String key = upload.key();
+        S3Answer answer = complete(upload, capabilities.get().conditionalPut());
+        if (answer.stored()) {
+            upload.completed(answer.etag());
+            return settle(upload, thereNow(key), declared, source, read);
+        }
+        if (answer.exists()) {
+            return found(upload, thereNow(key), declared, source, read);
+        }
+        if (answer.error().code().equals("InvalidPart")) {
+            upload.spoilt();
+            throw failures.failure(
+                    Kind.SERVER_ERROR,
+                    "PUT key " + key,
+                    "it lost a part that it had taken; the next attempt begins anew",
+                    null);
+        }
+        if (!answer.noSuchUpload()) {
+            throw failures.of("complete the upload of key " + key, answer);
+        }
+        Optional<BlobInfo> there = objects.head(key);
+        if (there.isPresent()) {
+            return found(upload, there.get(), declared, source, read);
+        }
+        throw vanished(upload);
+    }
+
+    private EndpointException vanished(BegunUpload upload) {
+        upload.vanished();
+        return failures.failure(
+                Kind.SERVER_ERROR,
+                "PUT key " + upload.key(),
+                "it does not know the upload any more; the next attempt begins anew",
+                null);
+    }
+
+    private BlobInfo thereNow(String key) throws EndpointException, InterruptedException {
+        return objects.head(key)
+                .orElseThrow(() -> failures.failure(
+                        Kind.SERVER_ERROR,
+                        "PUT key " + key,
+                        "it said that the key exists, and then that it has no such key",
+                        null));
+    }
+
+    /** Something is at the key: this upload, whose completion was not heard of, or what somebody else has stored. */
+    private PutResult found(BegunUpload upload, BlobInfo there, BlobInfo declared, SourceReader source, Verified read)
+            throws EndpointException, InterruptedException {
+        boolean told = !upload.completedAs().isEmpty() && there.etag().equals(upload.completedAs());
+        if (there.length() == source.length() && (told || there.etag().equalsIgnoreCase(source.targetEtag()))) {
+            upload.completed(there.etag());
+            return settle(upload, there, declared, source, read);
+        }
+        return comparison.existing(there, declared, source);
+    }
+
+    /** Sends the next part; its ETag. */
+    private String part(BegunUpload upload, SourceReader source) throws EndpointException, InterruptedException {
+        String key = upload.key();
+        String doing = "PUT part " + upload.nextPart() + " of key " + key;
+        String query = "partNumber=" + upload.nextPart() + "&uploadId=" + KeyEncoding.query(upload.id());
+        S3Answer answer = sender.mustSign()
+                ? signedPart(key, query, source, (int) upload.nextBytes())
+                : streamedPart(key, query, source, upload.nextBytes(), doing);
+        if (answer.noSuchUpload()) {
+            throw vanished(upload);
         }
         if (!answer.stored()) {
             throw failures.of(doing, answer);
@@ -90,11 +170,30 @@ final class S3PartWriter {
         return answer.etag();
     }
 
-    /** Makes an object of its parts, if the key is still free. */
-    S3Answer complete(String key, String uploadId, List<String> etags, boolean conditional)
+    private S3Answer signedPart(String key, String query, SourceReader source, int length)
             throws EndpointException, InterruptedException {
+        try (BodySender.HeldBody body = sender.hold(length)) {
+            source.fill(body.bytes(), length);
+            String contentMd5 = Base64.getEncoder().encodeToString(source.lastPart());
+            return objects.put(key, query, body.bytes(), length, contentMd5);
+        }
+    }
+
+    private S3Answer streamedPart(String key, String query, SourceReader source, long length, String doing)
+            throws EndpointException, InterruptedException {
+        try (HttpUpload sent = objects.begin(key, query, length, "", false)) {
+            sender.send(sent, source, length, Hold.NOTHING);
+            S3Answer answer = objects.finish(sent, doing);
+            sender.noteRefusal(key, answer);
+            return answer;
+        }
+    }
+
+    /** Makes an object of its parts, if the key is still free. A refusal is an answer, no exception. */
+    S3Answer complete(BegunUpload upload, boolean conditional) throws EndpointException, InterruptedException {
+        String key = upload.key();
         if (conditional && conditionalComplete) {
-            S3Answer answer = control.completeUpload(key, uploadId, etags, true);
+            S3Answer answer = control.completeUpload(key, upload.id(), upload.etags(), true);
             boolean unknown = answer.status() == 501
                     || (answer.status() == 400 && answer.error().code().equals("InvalidArgument"));
             if (!unknown) {
@@ -105,53 +204,35 @@ final class S3PartWriter {
         if (objects.head(key).isPresent()) {
             return new S3Answer(412, "", S3Error.NONE, null);
         }
-        return control.completeUpload(key, uploadId, etags, false);
+        return control.completeUpload(key, upload.id(), upload.etags(), false);
     }
 
-    private PutResult settleParts(String key, BlobInfo declared, SourceReader source, Verified read, String etag)
+    /** The object was made: compares it with what was sent. */
+    private PutResult settle(BegunUpload upload, BlobInfo there, BlobInfo declared, SourceReader source, Verified read)
             throws EndpointException, InterruptedException {
-        Optional<BlobInfo> there = objects.head(key);
-        if (there.isEmpty()) {
-            throw failures.failure(
-                    Kind.SERVER_ERROR, "PUT key " + key, "it has no such key right after it was stored", null);
-        }
+        String etag = upload.completedAs();
         // Ceph 16 completes an upload without telling the ETag: only a matching one shows that the object is this one.
         boolean ours = etag.isEmpty()
-                && there.get().length() == source.length()
-                && there.get().etag().equalsIgnoreCase(source.targetEtag());
+                && there.length() == source.length()
+                && there.etag().equalsIgnoreCase(source.targetEtag());
         if (ours) {
             return new PutResult(Effect.CREATED, source.length(), S3Comparison.bothSides(read));
         }
-        if (!there.get().etag().equals(etag)) {
-            return comparison.existing(there.get(), declared, source);
+        if (!there.etag().equals(etag)) {
+            return comparison.existing(there, declared, source);
         }
         String computed = source.targetEtag();
         boolean sameChecksum = etag.equalsIgnoreCase(computed);
         boolean comparable = capabilities.get().etagIsMd5() && EtagForm.parts(etag) == EtagForm.parts(computed);
-        if (there.get().length() != source.length() || (comparable && !sameChecksum)) {
-            comparison.removeWrong(key, etag);
+        if (there.length() != source.length() || (comparable && !sameChecksum)) {
+            comparison.removeWrong(upload.key(), etag);
+            upload.spoilt();
             throw failures.corrupt(
-                    "PUT key " + key,
-                    "it made an object of " + there.get().length() + " bytes with the checksum " + etag + ", sent were "
+                    "PUT key " + upload.key(),
+                    "it made an object of " + there.length() + " bytes with the checksum " + etag + ", sent were "
                             + source.length() + " bytes with " + computed);
         }
         return new PutResult(
                 Effect.CREATED, source.length(), sameChecksum ? S3Comparison.bothSides(read) : Verified.LENGTH);
-    }
-
-    /** Leaves no parts behind, also when this thread is interrupted or the reason was a lost connection. */
-    void abort(String key, String uploadId) {
-        boolean interrupted = Thread.interrupted();
-        try {
-            control.abortUpload(key, uploadId);
-        } catch (EndpointException e) {
-            // The first failure is what counts; the store's own rules remove stale uploads.
-        } catch (InterruptedException e) {
-            interrupted = true;
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 }

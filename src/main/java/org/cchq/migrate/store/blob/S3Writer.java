@@ -50,15 +50,15 @@ final class S3Writer {
         boolean inParts = partBytes > 0;
         SourceReader source = new SourceReader(
                 key, blob, partBytes, tuning.partBytes(), !inParts && proves(key, blob.info()), memory, failures);
+        if (inParts) {
+            return parts.write(key, blob, source, partBytes);
+        }
         if (!capabilities.get().conditionalPut() || length > tuning.partBytes()) {
-            // Before a large upload even where it could be conditional: nobody wants to send gigabytes in vain.
+            // Before a large body even where it could be conditional: nobody wants to send it in vain.
             Optional<BlobInfo> there = objects.head(key);
             if (there.isPresent()) {
                 return comparison.existing(there.get(), blob.info(), source);
             }
-        }
-        if (inParts) {
-            return parts.inParts(key, blob.info(), source, partBytes);
         }
         return length <= SMALL_BYTES || sender.mustSign()
                 ? bodies.whole(key, blob.info(), source)
@@ -77,22 +77,25 @@ final class S3Writer {
     /** The size of the parts in which to send a blob, 0 for one body. */
     private long partBytes(BlobInfo declared) throws EndpointException {
         long length = declared.length();
-        if (length <= tuning.partBytes()) {
+        long usual =
+                sender.mustSign() ? Math.min(BodySender.SIGNED_PART_BYTES, tuning.partBytes()) : tuning.partBytes();
+        if (length <= usual) {
             return 0;
         }
-        long hqParts = SourceReader.partsOf(length, SourceReader.HQ_PART_BYTES);
-        if (EtagForm.parts(declared.etag()) == hqParts && SourceReader.HQ_PART_BYTES <= tuning.partBytes()) {
+        long hqParts = Checksums.partsOf(length, SourceReader.HQ_PART_BYTES);
+        if (EtagForm.parts(declared.etag()) == hqParts && SourceReader.HQ_PART_BYTES <= usual) {
             // The same parts again: one checksum is both that of a part and a piece of the source's ETag.
             return SourceReader.HQ_PART_BYTES;
         }
         long single = Math.min(bodies.bodyLimit(), Math.min(capabilities.get().largestPut(), tuning.singleBytes()));
-        return length <= single && !sender.mustSign() ? 0 : partBytes(length);
+        return length <= single && !sender.mustSign() ? 0 : Math.max(usual, neededPartBytes(length));
     }
 
-    private long partBytes(long length) {
-        long needed = (length + MAX_PARTS - 1) / MAX_PARTS;
+    /** With fewer bytes a part there would be too many parts. */
+    private static long neededPartBytes(long length) {
+        long needed = Checksums.partsOf(length, MAX_PARTS);
         long mebibyte = 1L << 20;
-        return Math.max(tuning.partBytes(), (needed + mebibyte - 1) / mebibyte * mebibyte);
+        return Checksums.partsOf(needed, mebibyte) * mebibyte;
     }
 
     /** What is at the key, compared with a source that was not read yet. */

@@ -2,8 +2,6 @@ package org.cchq.migrate.store.blob;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -24,16 +22,12 @@ final class SourceReader {
     private final StoredBlob blob;
     private final EtagMemory memory;
     private final S3Failures failures;
-    private final InputStream body;
+    private final Checksums checksums;
     private final long length;
-    private final MessageDigest whole = Md5.digest();
-    private final long tuningPartBytes;
+    private final long from;
+    private @Nullable InputStream body;
     private boolean proven;
-    private boolean needsWhole;
-    private final List<CompositeMd5> composites = new ArrayList<>(0);
-    private final @Nullable CompositeMd5 target;
     private long count;
-    private byte[] md5 = {};
     private @Nullable Verified verified;
 
     /**
@@ -49,37 +43,52 @@ final class SourceReader {
             boolean proven,
             EtagMemory memory,
             S3Failures failures) {
+        this(
+                key,
+                blob,
+                new Checksums(blob.info(), targetPartBytes, tuningPartBytes, proven),
+                0,
+                proven,
+                memory,
+                failures);
+    }
+
+    private SourceReader(
+            String key,
+            StoredBlob blob,
+            Checksums checksums,
+            long from,
+            boolean proven,
+            EtagMemory memory,
+            S3Failures failures) {
         this.key = key;
         this.blob = blob;
+        this.checksums = checksums;
+        this.from = from;
+        this.count = from;
+        this.proven = proven;
         this.memory = memory;
         this.failures = failures;
-        this.body = blob.body();
         this.length = blob.info().length();
-        String etag = blob.info().etag();
-        this.tuningPartBytes = tuningPartBytes;
-        this.proven = proven;
-        this.needsWhole = !proven && (targetPartBytes == 0 || EtagForm.of(etag) == EtagForm.MD5);
-        this.target = targetPartBytes == 0 ? null : new CompositeMd5(targetPartBytes);
-        addComposites(etag);
     }
 
-    private void addComposites(String etag) {
-        if (EtagForm.of(etag) == EtagForm.COMPOSITE) {
-            addComposite(HQ_PART_BYTES, etag);
-            addComposite(tuningPartBytes, etag);
+    /** The same blob, of which nothing was read yet, from a position up to which its checksums were computed before. */
+    SourceReader goingOn(long position, Checksums before) {
+        return new SourceReader(key, blob, before.copy(), position, false, memory, failures);
+    }
+
+    /** The checksums of what was read, as they are now. */
+    Checksums checksums() {
+        return checksums.copy();
+    }
+
+    private InputStream body() throws IOException, InterruptedException {
+        InputStream known = body;
+        if (known == null) {
+            known = from == 0 ? blob.body() : from == length ? InputStream.nullInputStream() : blob.bodyFrom(from);
+            body = known;
         }
-    }
-
-    private void addComposite(long partBytes, String etag) {
-        boolean known = composites.stream().anyMatch(composite -> composite.partBytes() == partBytes);
-        if (!known && partsOf(length, partBytes) == EtagForm.parts(etag)) {
-            composites.add(target != null && target.partBytes() == partBytes ? target : new CompositeMd5(partBytes));
-        }
-    }
-
-    /** Into how many parts of a size a blob goes. */
-    static long partsOf(long length, long partBytes) {
-        return (length + partBytes - 1) / partBytes;
+        return known;
     }
 
     long length() {
@@ -101,7 +110,7 @@ final class SourceReader {
         int filled = 0;
         try {
             while (filled < wanted) {
-                int got = body.read(buffer, filled, wanted - filled);
+                int got = body().read(buffer, filled, wanted - filled);
                 if (got < 0) {
                     throw failures.corrupt(
                             doing(), "the source ended after " + (count + filled) + " of " + length + " bytes");
@@ -113,17 +122,7 @@ final class SourceReader {
             throw e instanceof BlobReadException read ? read.failure() : failures.of(doing(), e);
         }
         count += wanted;
-        if (needsWhole) {
-            whole.update(buffer, 0, wanted);
-        }
-        if (target != null) {
-            target.update(buffer, 0, wanted);
-        }
-        for (CompositeMd5 composite : composites) {
-            if (composite != target) {
-                composite.update(buffer, 0, wanted);
-            }
-        }
+        checksums.update(buffer, wanted);
     }
 
     /** Reads what has not been read, for its checksums only. */
@@ -136,23 +135,17 @@ final class SourceReader {
 
     /** MD5 of the target's part that was read last. */
     byte[] lastPart() {
-        CompositeMd5 parts = target;
-        if (parts == null) {
-            throw new IllegalStateException("not read in parts");
-        }
-        if (count == length) {
-            parts.endLastPart();
-        }
-        return parts.lastPart();
+        return checksums.lastPart(count == length);
     }
 
     /** MD5 of the whole; after {@link #verify()}. Empty if nobody needed it. */
     byte[] md5() {
-        return md5;
+        return checksums.md5();
     }
 
+    /** The ETag that the target should have; after {@link #verify()}. */
     String targetEtag() {
-        return target == null ? HexFormat.of().formatHex(md5) : target.etag();
+        return checksums.targetEtag();
     }
 
     /**
@@ -166,7 +159,7 @@ final class SourceReader {
         }
         byte[] more = new byte[1];
         try {
-            if (body.read(more, 0, 1) > 0) {
+            if (body().read(more, 0, 1) > 0) {
                 throw failures.corrupt(doing(), "the source has more than the " + length + " bytes that it declares");
             }
         } catch (IOException e) {
@@ -175,20 +168,12 @@ final class SourceReader {
         }
         String etag = blob.info().etag().toLowerCase(Locale.ROOT);
         if (proven) {
-            md5 = HexFormat.of().parseHex(etag);
+            checksums.proven(HexFormat.of().parseHex(etag));
             verified = Verified.CHECKSUM;
             return verified;
         }
-        if (needsWhole) {
-            md5 = whole.digest();
-        }
-        List<String> computed = new ArrayList<>(1);
-        if (EtagForm.of(etag) == EtagForm.MD5) {
-            computed.add(HexFormat.of().formatHex(md5));
-        }
-        for (CompositeMd5 composite : composites) {
-            computed.add(composite.etag());
-        }
+        checksums.end();
+        List<String> computed = checksums.ofSource(etag);
         if (computed.isEmpty()) {
             verified = Verified.LENGTH;
             return verified;
@@ -215,20 +200,19 @@ final class SourceReader {
         compute(etag);
         drain();
         verify();
-        String wanted = etag.toLowerCase(Locale.ROOT);
-        return HexFormat.of().formatHex(md5).equals(wanted)
-                || (target != null && target.etag().equals(wanted))
-                || composites.stream().anyMatch(composite -> composite.etag().equals(wanted));
+        return checksums.match(etag);
     }
 
     /** Sees to it that what is needed for a comparison with this ETag is computed. */
     private void compute(String etag) throws EndpointException {
         boolean md5Wanted = EtagForm.of(etag) == EtagForm.MD5;
         if (count == 0) {
-            needsWhole |= proven || md5Wanted;
+            if (proven || md5Wanted) {
+                checksums.needWhole();
+            }
             proven = false;
-            addComposites(etag);
-        } else if (proven || (md5Wanted && !needsWhole)) {
+            checksums.addComposites(etag);
+        } else if (proven || (md5Wanted && !checksums.needsWhole())) {
             doubt();
             throw failures.failure(
                     Kind.SERVER_ERROR,

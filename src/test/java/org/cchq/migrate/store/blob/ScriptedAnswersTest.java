@@ -128,8 +128,12 @@ class ScriptedAnswersTest {
         "503, SlowDown, THROTTLED",
         "429, TooManyRequests, THROTTLED",
         "500, InternalError, SERVER_ERROR",
+        "500, '', SERVER_ERROR",
         "502, '', UNREACHABLE",
         "504, '', UNREACHABLE",
+        "408, '', UNREACHABLE",
+        "429, '', THROTTLED",
+        "502, InternalError, SERVER_ERROR",
         "400, MalformedThing, REFUSED"
     })
     void refusalsHaveTheirKinds(int status, String code, Kind kind) throws Exception {
