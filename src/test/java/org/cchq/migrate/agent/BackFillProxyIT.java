@@ -132,21 +132,11 @@ class BackFillProxyIT {
 
     private void addLarge() throws Exception {
         int[] sizes = {3 * MEBIBYTE, 7 * MEBIBYTE, 8 * MEBIBYTE, 10 * MEBIBYTE, 21 * MEBIBYTE};
-        for (int size : sizes) {
-            add("large/" + size, size);
-        }
+        blobs.putAll(site.plant(sizes.length, i -> "large/" + i, i -> MadeBlob.bytes(sizes[i], i)));
     }
 
     private void addSmall(int count) throws Exception {
-        for (int i = 0; i < count; i++) {
-            add("small/" + i, 1_000 + 13 * i);
-        }
-    }
-
-    private void add(String key, int size) throws Exception {
-        byte[] bytes = MadeBlob.bytes(size, blobs.size());
-        site.add(BlobSite.SHARDS.get(blobs.size() % 2), key, bytes);
-        blobs.put(key, bytes);
+        blobs.putAll(site.plant(count, i -> "small/" + i, i -> MadeBlob.bytes(1_000 + 13 * i, i)));
     }
 
     private NginxServer front(int port, String... directives) throws Exception {

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.cchq.migrate.agent.AgentContext;
 import org.cchq.migrate.agent.AgentMain;
 import org.cchq.migrate.agent.StopRequest;
@@ -96,6 +97,23 @@ public final class BlobSite implements AutoCloseable {
     public long add(String shard, String key, byte[] bytes) throws Exception {
         put(oldServer, key, bytes);
         return addRow(shard, key, 1, bytes.length);
+    }
+
+    /** Rows and their blobs in the old store, in turns over the shards; key and bytes are made from a number. */
+    public Map<String, byte[]> plant(int count, IntFunction<String> key, IntFunction<byte[]> bytes) throws Exception {
+        Map<String, byte[]> blobs = new LinkedHashMap<>();
+        try (S3BlobStore store = store(oldServer)) {
+            store.probeTarget();
+            for (int i = 0; i < count; i++) {
+                byte[] made = bytes.apply(i);
+                try (MadeBlob blob = MadeBlob.of(made)) {
+                    store.putIfAbsent(key.apply(i), blob);
+                }
+                addRow(SHARDS.get(i % SHARDS.size()), key.apply(i), 1, made.length);
+                blobs.put(key.apply(i), made);
+            }
+        }
+        return blobs;
     }
 
     /** A row only. */
