@@ -8,13 +8,17 @@ import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
 import org.cchq.migrate.base.Secret;
 import org.cchq.migrate.testing.CouchServer;
+import org.cchq.migrate.testing.NginxServer;
+import org.cchq.migrate.testing.PrivateAuthority;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -99,6 +103,20 @@ class CouchDatabaseIT {
                     .returns(kind, EndpointException::kind);
         } finally {
             refusing.stop(0);
+        }
+    }
+
+    @Test
+    void aCertificateOfAnUnknownIssuerIsSaidWithWhatToDo(@TempDir Path directory) throws Exception {
+        PrivateAuthority authority = PrivateAuthority.in(directory);
+        try (NginxServer tls = NginxServer.before(1, authority.issue("couch", "IP:127.0.0.1", 5))) {
+            CouchSpec spec = new CouchSpec(true, "127.0.0.1:" + tls.port(), "u", new Secret("p"), "commcarehq");
+
+            assertThatThrownBy(() -> new CouchDatabase(spec).get("x"))
+                    .isInstanceOfSatisfying(
+                            EndpointException.class,
+                            refusal -> assertThat(refusal.kind()).isEqualTo(EndpointException.Kind.UNUSABLE))
+                    .hasMessageContaining("update-ca-certificates");
         }
     }
 }
