@@ -14,6 +14,9 @@ import org.cchq.migrate.store.blob.S3BlobStore;
 import org.cchq.migrate.store.blob.StoredBlob;
 import org.cchq.migrate.testing.BlobSite;
 import org.cchq.migrate.testing.Eventually;
+import org.cchq.migrate.testing.Fault.Direction;
+import org.cchq.migrate.testing.Fault.Stall;
+import org.cchq.migrate.testing.FaultRelay;
 import org.cchq.migrate.testing.MadeBlob;
 import org.cchq.migrate.testing.NginxServer;
 import org.junit.jupiter.api.AfterEach;
@@ -37,11 +40,13 @@ class BackFillProxyIT {
     private BlobSite site;
     private Optional<NginxServer> inner = Optional.empty();
     private Optional<NginxServer> front = Optional.empty();
+    private FaultRelay old;
 
     @BeforeEach
     void start() throws Exception {
         site = BlobSite.start(directory);
         site.retry(SOON);
+        old = FaultRelay.start(site.oldServer().port());
     }
 
     @AfterEach
@@ -52,6 +57,7 @@ class BackFillProxyIT {
         if (inner.isPresent()) {
             inner.get().close();
         }
+        old.close();
         site.close();
     }
 
@@ -93,12 +99,13 @@ class BackFillProxyIT {
 
     @Test
     void waitsForAStoreBehindAProxyThatDiesAndComesBack() throws Exception {
-        addSmall(150);
+        addSmall(100);
+        old.play(request -> new Stall(Direction.RESPONSE, -1, Duration.ofMillis(40)));
         NginxServer store = inner(site.newServer().port(), "client_max_body_size 0;");
         NginxServer proxy = front(store.port(), "client_max_body_size 0;");
         FutureTask<BlobSite.Run> running = new FutureTask<>(() -> backFill(proxy, "--num-workers=4"));
         new Thread(running, "back-fill").start();
-        Eventually.holds("some blobs are copied", PATIENCE, () -> store.answered(200) > 40);
+        Eventually.holds("some blobs are copied", PATIENCE, () -> store.answered(200) > 30);
 
         store.kill();
         // With six attempts and pauses of 300 ms at most every item in flight had its chances by then.
@@ -110,8 +117,9 @@ class BackFillProxyIT {
 
     @Test
     void waitsForAProxyWhoseDiskStandsStill() throws Exception {
-        addLarge();
         addSmall(100);
+        old.play(request -> new Stall(Direction.RESPONSE, -1, Duration.ofMillis(40)));
+        blobs.putAll(site.plant(1, i -> "large", i -> MadeBlob.bytes(10 * MEBIBYTE, i)));
         NginxServer proxy = front(site.newServer().port(), "client_max_body_size 0;", "client_body_buffer_size 16k;");
         FutureTask<BlobSite.Run> running = new FutureTask<>(() -> backFill(proxy, "--num-workers=4"));
         new Thread(running, "back-fill").start();
@@ -119,7 +127,7 @@ class BackFillProxyIT {
         long before = proxy.answered(200);
 
         proxy.freeze();
-        long until = System.nanoTime() + Duration.ofSeconds(4).toNanos();
+        long until = System.nanoTime() + Duration.ofSeconds(3).toNanos();
         Eventually.holds("longer than the read time-out", PATIENCE, () -> System.nanoTime() > until);
         boolean stillRunning = !running.isDone();
         proxy.thaw();
@@ -131,7 +139,7 @@ class BackFillProxyIT {
     }
 
     private void addLarge() throws Exception {
-        int[] sizes = {3 * MEBIBYTE, 7 * MEBIBYTE, 8 * MEBIBYTE, 10 * MEBIBYTE, 21 * MEBIBYTE};
+        int[] sizes = {3 * MEBIBYTE, 8 * MEBIBYTE, 10 * MEBIBYTE, 17 * MEBIBYTE};
         blobs.putAll(site.plant(sizes.length, i -> "large/" + i, i -> MadeBlob.bytes(sizes[i], i)));
     }
 
@@ -155,6 +163,7 @@ class BackFillProxyIT {
         target.put("config", Map.of("signature_version", "s3v4", "read_timeout", 2));
         Map<String, Object> settings = site.settings();
         settings.put("S3_BLOB_DB_SETTINGS", target);
+        settings.put("OLD_S3_BLOB_DB_SETTINGS", BlobSite.s3(old.url(), site.oldServer()));
         return site.backFill(settings, more);
     }
 
