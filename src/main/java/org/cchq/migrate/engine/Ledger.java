@@ -1,9 +1,7 @@
 package org.cchq.migrate.engine;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -15,12 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.migration.Counts;
 import org.cchq.migrate.migration.Finding;
-import org.cchq.migrate.migration.Outcome;
 
 /**
  * What is done, durably: passes, marks, open chunks, findings and counts of one run directory, in one SQLite file that
@@ -54,7 +50,7 @@ public final class Ledger implements AutoCloseable {
      */
     public static Ledger open(Path file, RunIdentity identity, LedgerOwner owner, Clock clock)
             throws LeaseHeldException, UserException, EndpointException {
-        Path path = realPath(file);
+        Path path = LedgerPlace.of(file);
         Lease lease = Lease.take(path, owner, clock.instant());
         boolean opened = false;
         try {
@@ -79,41 +75,7 @@ public final class Ledger implements AutoCloseable {
      */
     public static Optional<Path> putAside(Path file, LedgerOwner owner, Clock clock)
             throws LeaseHeldException, UserException {
-        Path path = realPath(file);
-        Lease lease = Lease.take(path, owner, clock.instant());
-        try {
-            if (!Files.exists(path)) {
-                return Optional.empty();
-            }
-            String aside =
-                    path.getFileName() + ".before-" + clock.instant().toString().replace(':', '-');
-            // The journals first: without its file a journal is never taken for a whole ledger.
-            for (String suffix : List.of("-shm", "-wal", "")) {
-                Path part = path.resolveSibling(path.getFileName() + suffix);
-                if (Files.exists(part)) {
-                    Files.move(part, path.resolveSibling(aside + suffix), StandardCopyOption.ATOMIC_MOVE);
-                }
-            }
-            return Optional.of(path.resolveSibling(aside));
-        } catch (IOException e) {
-            throw new UserException(path + ": cannot be put aside: " + e, e);
-        } finally {
-            lease.close();
-        }
-    }
-
-    private static Path realPath(Path file) throws UserException {
-        Path absolute = file.toAbsolutePath();
-        try {
-            if (Files.exists(absolute)) {
-                return absolute.toRealPath();
-            }
-            Path directory = absolute.getParent();
-            return directory == null ? absolute : directory.toRealPath().resolve(absolute.getFileName());
-        } catch (IOException e) {
-            throw new UserException(
-                    file + ": the directory of the ledger cannot be used (" + e + "). Make it first.", e);
-        }
+        return LedgerPlace.putAside(file, owner, clock);
     }
 
     private static void refuseOtherSettings(Path path, RunIdentity identity) throws UserException, EndpointException {
@@ -147,14 +109,7 @@ public final class Ledger implements AutoCloseable {
     public synchronized List<Finding> findings(String afterPartition, long afterId, int limit)
             throws EndpointException {
         return file.transaction(
-                "read the findings",
-                connection -> LedgerRows.all(
-                        connection,
-                        LedgerRows::finding,
-                        "SELECT * FROM finding WHERE (part, id) > (?, ?) ORDER BY part, id LIMIT ?",
-                        afterPartition,
-                        afterId,
-                        limit));
+                "read the findings", connection -> FindingRows.after(connection, afterPartition, afterId, limit));
     }
 
     /** Something small that a phase wants to find again; empty if it was never noted. */
@@ -200,13 +155,10 @@ public final class Ledger implements AutoCloseable {
         return file.transaction("begin a pass", connection -> {
             Optional<PassRecord> last = LedgerRows.lastPass(connection);
             if (last.isEmpty() || last.get().state() == PassState.COMPLETE) {
-                newPass(connection, last.map(PassRecord::number).orElse(0) + 1);
+                PassRows.begin(connection, last.map(PassRecord::number).orElse(0) + 1, now());
             }
-            addMarks(connection, partitions);
-            LedgerRows.update(
-                    connection,
-                    "UPDATE pass SET sessions = sessions + 1, state = 'running', ended = NULL, remark = ''"
-                            + " WHERE number = (SELECT max(number) FROM pass)");
+            PassRows.addMarks(connection, partitions);
+            PassRows.takeUp(connection);
             return plan(connection);
         });
     }
@@ -220,29 +172,6 @@ public final class Ledger implements AutoCloseable {
             throw new UserException(path + ": the run was begun with partitions that are not in the settings now: "
                     + String.join(", ", lost.stream().sorted().toList())
                     + ". Put them back, or use another directory.");
-        }
-    }
-
-    private void newPass(Connection connection, int number) throws SQLException {
-        LedgerRows.update(connection, "DELETE FROM finding");
-        LedgerRows.update(connection, "DELETE FROM mark");
-        LedgerRows.update(
-                connection,
-                "INSERT INTO pass (number, state, started, sessions, enumerated, bytes, orphans_removed, remark)"
-                        + " VALUES (?, 'running', ?, 0, 0, 0, 0, '')",
-                number,
-                now());
-    }
-
-    private static void addMarks(Connection connection, List<String> partitions) throws SQLException {
-        for (int i = 0; i < partitions.size(); i++) {
-            LedgerRows.update(
-                    connection,
-                    "INSERT INTO mark (part, position, low_water, begun) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                    partitions.get(i),
-                    i,
-                    Long.MIN_VALUE,
-                    Long.MIN_VALUE);
         }
     }
 
@@ -268,7 +197,7 @@ public final class Ledger implements AutoCloseable {
             }
             LedgerRows.update(connection, "UPDATE mark SET begun = ? WHERE part = ?", hi, partition);
             LedgerRows.update(connection, "UPDATE pass SET enumerated = enumerated + ? WHERE number = ?", count, pass);
-            return insertChunk(connection, "fresh", partition, lo, hi, count, items);
+            return ChunkRows.insert(connection, "fresh", partition, lo, hi, count, items);
         });
     }
 
@@ -277,82 +206,31 @@ public final class Ledger implements AutoCloseable {
         return file.transaction("begin a chunk", connection -> {
             long lo = ids.stream().mapToLong(Long::longValue).min().orElseThrow() - 1;
             long hi = ids.stream().mapToLong(Long::longValue).max().orElseThrow();
-            OpenChunk chunk = insertChunk(connection, "again", partition, lo, hi, ids.size(), items);
-            for (long id : ids) {
-                LedgerRows.update(
-                        connection,
-                        "UPDATE finding SET chunk = ? WHERE part = ? AND id = ?",
-                        chunk.number(),
-                        partition,
-                        id);
-            }
+            OpenChunk chunk = ChunkRows.insert(connection, "again", partition, lo, hi, ids.size(), items);
+            FindingRows.hold(connection, chunk, ids);
             return chunk;
         });
     }
 
-    private static OpenChunk insertChunk(
-            Connection connection, String kind, String partition, long lo, long hi, int count, byte[] items)
-            throws SQLException {
-        return LedgerRows.first(
-                        connection,
-                        LedgerRows::chunk,
-                        "INSERT INTO chunk (kind, part, lo, hi, count, state, items, results)"
-                                + " VALUES (?, ?, ?, ?, ?, 'open', ?, '[]') RETURNING *",
-                        kind,
-                        partition,
-                        lo,
-                        hi,
-                        count,
-                        items)
-                .orElseThrow();
-    }
-
     /** The items of a chunk, as they were handed in. */
     synchronized byte[] items(OpenChunk chunk) throws EndpointException {
-        return file.transaction(
-                "read a chunk",
-                connection -> LedgerRows.first(
-                                connection,
-                                row -> row.getBytes(1),
-                                "SELECT items FROM chunk WHERE number = ?",
-                                chunk.number())
-                        .orElseThrow());
+        return file.transaction("read a chunk", connection -> ChunkRows.items(connection, chunk));
     }
 
     /** The results of a chunk's items that are recorded so far, by id. */
     synchronized Map<Long, EndedItem> results(OpenChunk chunk) throws EndpointException, UserException {
-        String text = file.transaction(
-                "read a chunk",
-                connection -> LedgerRows.first(
-                                connection,
-                                row -> row.getString(1),
-                                "SELECT results FROM chunk WHERE number = ?",
-                                chunk.number())
-                        .orElseThrow());
+        String text = file.transaction("read a chunk", connection -> ChunkRows.results(connection, chunk));
         return EndedItem.read(chunk.partition(), text, path + ": chunk " + chunk.number());
     }
 
     /** Keeps the results of a chunk that is left before its last item has ended. */
     synchronized void keep(OpenChunk chunk, Collection<EndedItem> results) throws EndpointException {
-        file.transaction(
-                "leave a chunk",
-                connection -> LedgerRows.update(
-                        connection,
-                        "UPDATE chunk SET results = ? WHERE number = ? AND state = 'open'",
-                        EndedItem.write(results),
-                        chunk.number()));
+        file.transaction("leave a chunk", connection -> ChunkRows.keep(connection, chunk, results));
     }
 
     /** Records that all items of a chunk have ended; it is finished once it has settled. */
     synchronized void end(OpenChunk chunk, Collection<EndedItem> results) throws EndpointException {
-        file.transaction(
-                "end a chunk",
-                connection -> LedgerRows.update(
-                        connection,
-                        "UPDATE chunk SET results = ?, state = 'ended', ended = ? WHERE number = ?",
-                        EndedItem.write(results),
-                        now(),
-                        chunk.number()));
+        file.transaction("end a chunk", connection -> ChunkRows.end(connection, chunk, results, now()));
     }
 
     /**
@@ -364,20 +242,29 @@ public final class Ledger implements AutoCloseable {
             if (LedgerRows.update(connection, "DELETE FROM chunk WHERE number = ?", chunk.number()) != 1) {
                 throw new IllegalStateException("chunk " + chunk.number() + " was finished before");
             }
-            Set<Long> listed = listed(connection, chunk, results);
+            Set<Long> listed = FindingRows.listed(connection, chunk, results);
             for (EndedItem item : results) {
                 if (item.result().finding().isPresent() || listed.contains(item.id())) {
                     replaceFinding(connection, chunk.partition(), item);
                 }
             }
-            count(connection, results.stream().map(EndedItem::result).toList());
-            LedgerRows.update(
-                    connection,
-                    "UPDATE mark SET low_water = coalesce((SELECT min(lo) FROM chunk"
-                            + " WHERE chunk.part = mark.part AND kind = 'fresh'), begun) WHERE part = ?",
-                    chunk.partition());
+            PassRows.count(
+                    connection, pass, results.stream().map(EndedItem::result).toList());
+            PassRows.raiseMark(connection, chunk.partition());
             return true;
         });
+    }
+
+    /** Takes back how the item was counted before, if it was, and lists it as it is now. */
+    private void replaceFinding(Connection connection, String partition, EndedItem item) throws SQLException {
+        Optional<FindingRows.Listed> before = FindingRows.remove(connection, partition, item.id());
+        if (before.isPresent()) {
+            PassRows.add(connection, pass, before.get().outcome(), -1);
+        }
+        if (item.result().finding().isPresent()) {
+            int attempts = before.map(FindingRows.Listed::attempts).orElse(0) + item.attempts();
+            FindingRows.insert(connection, partition, item.result().finding().get(), attempts, session, now());
+        }
     }
 
     /** Records failed items of an earlier session that are not there any more. */
@@ -386,93 +273,17 @@ public final class Ledger implements AutoCloseable {
             for (Finding finding : findings) {
                 replaceFinding(connection, finding.partition(), new EndedItem(finding.id(), ItemResult.of(finding), 0));
             }
-            count(connection, findings.stream().map(ItemResult::of).toList());
+            PassRows.count(
+                    connection, pass, findings.stream().map(ItemResult::of).toList());
             return true;
         });
-    }
-
-    /** Items of a chunk that may have a finding of an earlier session: one query, not one an item. */
-    private static Set<Long> listed(Connection connection, OpenChunk chunk, Collection<EndedItem> items)
-            throws SQLException {
-        if (chunk.again()) {
-            return items.stream().map(EndedItem::id).collect(Collectors.toSet());
-        }
-        return Set.copyOf(LedgerRows.all(
-                connection,
-                row -> row.getLong(1),
-                "SELECT id FROM finding WHERE part = ? AND id > ? AND id <= ?",
-                chunk.partition(),
-                chunk.lo(),
-                chunk.hi()));
-    }
-
-    /** Takes back how the item was counted before, if it was, and lists it as it is now. */
-    private void replaceFinding(Connection connection, String partition, EndedItem item) throws SQLException {
-        Optional<Map.Entry<String, Integer>> before = LedgerRows.first(
-                connection,
-                row -> Map.entry(row.getString(1), row.getInt(2)),
-                "DELETE FROM finding WHERE part = ? AND id = ? RETURNING outcome, attempts",
-                partition,
-                item.id());
-        if (before.isPresent()) {
-            add(connection, before.get().getKey(), -1);
-        }
-        Optional<Finding> now = item.result().finding();
-        if (now.isPresent()) {
-            Finding finding = now.get();
-            LedgerRows.update(
-                    connection,
-                    "INSERT INTO finding (part, id, key, outcome, record, detail, attempts, session, found)"
-                            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    partition,
-                    item.id(),
-                    finding.key(),
-                    finding.outcome().name(),
-                    finding.record(),
-                    finding.detail(),
-                    before.map(Map.Entry::getValue).orElse(0) + item.attempts(),
-                    session,
-                    now());
-        }
-    }
-
-    private void count(Connection connection, Collection<ItemResult> results) throws SQLException {
-        Map<Outcome, Integer> items = new HashMap<>();
-        results.forEach(result -> items.merge(result.outcome(), 1, Integer::sum));
-        for (Map.Entry<Outcome, Integer> entry : items.entrySet()) {
-            add(connection, entry.getKey().name(), entry.getValue());
-        }
-        LedgerRows.update(
-                connection,
-                "UPDATE pass SET bytes = bytes + ?, orphans_removed = orphans_removed + ? WHERE number = ?",
-                results.stream().mapToLong(ItemResult::bytes).sum(),
-                results.stream().filter(ItemResult::orphanRemoved).count(),
-                pass);
-    }
-
-    private void add(Connection connection, String outcome, int items) throws SQLException {
-        LedgerRows.update(
-                connection,
-                "INSERT INTO outcome (pass, outcome, items) VALUES (?, ?, ?)"
-                        + " ON CONFLICT (pass, outcome) DO UPDATE SET items = items + excluded.items",
-                pass,
-                outcome,
-                items);
     }
 
     /** Failed and denied items of earlier sessions that no open chunk holds, in order of id. */
     synchronized List<Finding> unresolved(String partition, long after, int limit) throws EndpointException {
         return file.transaction(
                 "read the failed items",
-                connection -> LedgerRows.all(
-                        connection,
-                        LedgerRows::finding,
-                        "SELECT * FROM finding WHERE part = ? AND id > ? AND outcome IN ('FAILED', 'DENIED')"
-                                + " AND chunk IS NULL AND session < ? ORDER BY id LIMIT ?",
-                        partition,
-                        after,
-                        session,
-                        limit));
+                connection -> FindingRows.unresolved(connection, partition, after, session, limit));
     }
 
     /** Counts of the pass that was begun, as far as its chunks are finished. */
