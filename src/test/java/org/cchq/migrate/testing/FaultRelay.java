@@ -162,7 +162,11 @@ public final class FaultRelay implements AutoCloseable {
             }
             HttpMessage request = read.get();
             Fault fault = script.faultFor(new FaultScript.Request(
-                    requests.incrementAndGet(), request.firstLineWord(0), request.firstLineWord(1), request.length(0)));
+                    requests.incrementAndGet(),
+                    request.firstLineWord(0),
+                    request.firstLineWord(1),
+                    request.length(0),
+                    request.header("range").orElse("")));
             if (fault != Fault.NONE) {
                 faults.incrementAndGet();
             }

@@ -7,8 +7,12 @@ import java.util.function.Predicate;
 /** Decides which requests go wrong. Called by many threads. */
 @FunctionalInterface
 public interface FaultScript {
-    /** A request as the relay sees it before it passes it on. */
-    record Request(int number, String method, String target, long bodyLength) {}
+    /**
+     * A request as the relay sees it before it passes it on.
+     *
+     * @param range value of its Range header, "" for none
+     */
+    record Request(int number, String method, String target, long bodyLength, String range) {}
 
     FaultScript HEALTHY = request -> Fault.NONE;
 
