@@ -23,7 +23,8 @@ public record AgentStart(InstalledAgent agent, List<String> javaOptions, List<St
             "-XX:+UseSerialGC",
             "-XX:Tier4InvocationThreshold=50000",
             "-XX:Tier4MinInvocationThreshold=20000",
-            "-XX:Tier4CompileThreshold=150000");
+            "-XX:Tier4CompileThreshold=150000",
+            "-XX:Tier4BackEdgeThreshold=1000000");
 
     public AgentStart {
         javaOptions = List.copyOf(javaOptions);

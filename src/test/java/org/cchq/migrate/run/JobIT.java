@@ -28,6 +28,7 @@ import org.cchq.migrate.push.HostBase;
 import org.cchq.migrate.push.InstalledAgent;
 import org.cchq.migrate.push.JavaChoice;
 import org.cchq.migrate.ssh.Become;
+import org.cchq.migrate.ssh.CommandOutput;
 import org.cchq.migrate.ssh.RemoteShell;
 import org.cchq.migrate.ssh.SshConnection;
 import org.cchq.migrate.ssh.SshSettings;
@@ -87,6 +88,13 @@ class JobIT {
         }
         try (SshConnection connection = connect()) {
             RemoteShell shell = shell(connection);
+            Eventually.holds(
+                    "no archive in the making",
+                    SOON,
+                    () -> !shell.run(
+                                    "cd " + home
+                                            + "/jobs && for j in *; do [ -e $j/exit ] && [ -e $j/classes ] && exit 0; done; exit 1")
+                            .ok());
             shell.run("for p in " + home + "/jobs/*/pid; do kill -9 $(cat $p); done; rm -rf " + home);
         }
         session.close();
@@ -104,6 +112,42 @@ class JobIT {
         assertThat(recorded.lines).isEqualTo(expected(30));
         assertThat(recorded.events).hasSize(5).first().isInstanceOf(AgentEvent.Started.class);
         assertThat(recorded.events).last().isInstanceOf(AgentEvent.Ended.class);
+    }
+
+    @Test
+    void theNextAgentStartsFromAnArchiveOfClassesOrWithoutIfThatDoesNotFit() throws Exception {
+        follower().follow(run(3, 1, 0), new RecordedJob());
+        Path jar = Path.of(agent.jar());
+        String archives = jar.toString().replace(".jar", "-*.jsa");
+        Eventually.holds(
+                "an archive of classes", SOON, () -> shellRun("ls " + archives).ok());
+        String archive = shellRun("ls " + archives).stdout().strip();
+
+        assertThat(shellRun("ls -l " + archive).stdout()).contains(" " + home);
+        assertThat(linesOfARun()).isEqualTo(expected(3));
+        assertThat(openFiles(run(2_000, 5, 0))).contains(archive);
+
+        assertThat(shellRun("chmod 600 " + archive + "; echo rubbish > " + archive)
+                        .ok())
+                .isTrue();
+        assertThat(linesOfARun()).isEqualTo(expected(3));
+        assertThat(shellRun("cat " + archive).stdout()).isEqualTo("rubbish\n");
+    }
+
+    private List<String> linesOfARun() throws Exception {
+        RecordedJob recorded = new RecordedJob();
+        FollowEnd end = follower().follow(run(3, 1, 0), recorded);
+        assertThat(end.exit()).isEqualTo(OptionalInt.of(0));
+        return recorded.lines;
+    }
+
+    private String openFiles(String id) throws Exception {
+        return shellRun("cat /proc/$(cat " + home + "/jobs/" + id + "/pid)/maps")
+                .stdout();
+    }
+
+    private CommandOutput shellRun(String command) throws Exception {
+        return session.base().shell().run(command);
     }
 
     @Test

@@ -214,7 +214,7 @@ public final class RadosGateway {
                 mon data = $D/mon
                 osd data = $D/osd0
                 osd objectstore = memstore
-                memstore device bytes = 2147483648
+                memstore device bytes = 8589934592
                 osd pool default size = 1
                 osd pool default min size = 1
                 osd pool default pg num = 8

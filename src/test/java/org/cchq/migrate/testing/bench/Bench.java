@@ -86,6 +86,9 @@ public final class Bench {
         List<String> broken = new ArrayList<>();
         long start = System.nanoTime();
         try (Workbench bench = new Workbench(agentJar, options.jvm())) {
+            if (options.jvm().equals(AgentStart.JAVA_OPTIONS)) {
+                bench.archiveClasses();
+            }
             Cells cells = new Cells(bench, options.quick(), options.rounds());
             for (String name : options.cells()) {
                 try {

@@ -32,6 +32,7 @@ final class Workbench implements AutoCloseable {
     private final Path rclone;
     private final PostgresServer postgres;
     private final RadosGateway gateway;
+    private List<String> classData = List.of();
     private final AtomicInteger runs = new AtomicInteger();
 
     /** @param jvm options for the agent's Java; none for {@code java -jar} as it is */
@@ -94,6 +95,38 @@ final class Workbench implements AutoCloseable {
         return Map.of("default", postgres.djangoSettings(database(objects)));
     }
 
+    /** Has an archive of the agent's classes made of a first run, as a host has one from the second run on. */
+    void archiveClasses() throws Exception {
+        ObjectSet few = new ObjectSet("classes", 10, 4 << 10);
+        createRows(few);
+        few.fill(source(), few.name());
+        ObjectSet.createBucket(target(), few.name() + "-target");
+        Way way = new Way(source(), few.name(), target(), few.name() + "-target");
+        Path names = directory.resolve("classes.names");
+        Path archive = directory.resolve("classes.jsa");
+        classData = List.of("-XX:DumpLoadedClassList=" + names);
+        agent(way, oneDatabase(few), 16);
+        List<String> dump = new ArrayList<>(List.of(java()));
+        dump.addAll(jvm);
+        dump.addAll(List.of(
+                "-Xshare:dump",
+                "-XX:SharedClassListFile=" + names,
+                "-XX:SharedArchiveFile=" + archive,
+                "-cp",
+                agentJar.toString()));
+        Child.run(dump, Map.of(), directory.resolve("dump.out"), LIMIT);
+        if (!Files.exists(archive)) {
+            throw new IOException("no archive of classes: " + Files.readString(directory.resolve("dump.out")));
+        }
+        classData = List.of("-XX:SharedArchiveFile=" + archive);
+        few.drop(source(), few.name());
+        few.drop(target(), few.name() + "-target");
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
     /** Runs the agent as it is shipped, in a new log directory. */
     Child.Cost agent(Way way, Map<String, Object> databases, int workers, Child.Until until) throws Exception {
         Path run = directory.resolve("agent-" + runs.incrementAndGet());
@@ -109,8 +142,9 @@ final class Workbench implements AutoCloseable {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(file, Json.write(settings));
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(java());
         command.addAll(jvm);
+        command.addAll(classData);
         command.addAll(List.of(
                 "-jar",
                 agentJar.toString(),
@@ -181,7 +215,7 @@ final class Workbench implements AutoCloseable {
     Child.Cost limit(Way way, ObjectSet objects, int threads) throws Exception {
         return Child.run(
                 List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        java(),
                         "-cp",
                         System.getProperty("java.class.path"),
                         LimitMain.class.getName(),
