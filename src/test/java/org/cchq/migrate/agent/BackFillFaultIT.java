@@ -1,6 +1,7 @@
 package org.cchq.migrate.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -319,6 +320,30 @@ class BackFillFaultIT {
     }
 
     /** Keys are "form/NUMBER". */
+    @Test
+    void aFormThatTheSiteCompressesWhileItIsCopiedIsNoDifference() throws Exception {
+        // HQ writes the compressed form under the same key, to the new store alone, and then its length to the row.
+        site.add("p1", "form/xml", MadeBlob.bytes(100, 1));
+        byte[] compressed = MadeBlob.bytes(40, 2);
+        old.play(request -> {
+            if (request.method().equals("GET") && request.target().endsWith("/form/xml")) {
+                assertThatCode(() -> {
+                            BlobSite.put(site.newServer(), "form/xml", compressed);
+                            site.postgres().execute("p1", "UPDATE blobs_blobmeta SET compressed_length = 40");
+                        })
+                        .doesNotThrowAnyException();
+            }
+            return Fault.NONE;
+        });
+
+        BlobSite.Run run = site.backFill(throughRelays());
+
+        assertThat(run.exit()).as(run.out() + run.err()).isZero();
+        assertThat(run.count("already_there")).isEqualTo(1);
+        assertThat(run.count("differs")).isZero();
+        assertThat(BlobSite.get(site.newServer(), "form/xml")).contains(compressed);
+    }
+
     private void add(int count) throws Exception {
         for (int i = 0; i < count; i++) {
             addOne("form/" + blobs.size());

@@ -144,10 +144,19 @@ final class BlobCopy implements Work<BlobMetaRow> {
         if (old.get().length() == length) {
             return ItemResult.of(Outcome.ALREADY_THERE, 0);
         }
+        if (rowSays(row, length)) {
+            return ItemResult.of(Outcome.ALREADY_THERE, 0);
+        }
         return ItemResult.of(finding(
                 row,
                 Outcome.DIFFERS,
                 "old has " + old.get().length() + " bytes, new has " + length + "; new was left as it is"));
+    }
+
+    /** Whether the site has stored the new one since the row was read: HQ compresses a form's XML under the same key. */
+    private boolean rowSays(BlobMetaRow row, long length) throws EndpointException, InterruptedException {
+        return row.storedLength() == length
+                || rows.reload(row.shard(), List.of(row.id())).stream().anyMatch(now -> now.storedLength() == length);
     }
 
     private ItemResult notInSource(BlobMetaRow row) throws EndpointException, InterruptedException {
@@ -193,14 +202,22 @@ final class BlobCopy implements Work<BlobMetaRow> {
                         + "; old has none to compare with; new was left as it is"));
     }
 
-    private static ItemResult result(BlobMetaRow row, PutResult put) {
+    private ItemResult result(BlobMetaRow row, PutResult put) throws EndpointException, InterruptedException {
         return switch (put.effect()) {
             case CREATED -> ItemResult.of(Outcome.COPIED, put.length());
             case SAME -> ItemResult.of(Outcome.ALREADY_THERE, 0);
-            case DIFFERENT ->
-                ItemResult.of(finding(
-                        row, Outcome.DIFFERS, "new has " + put.length() + " other bytes; new was left as it is"));
+            case DIFFERENT -> different(row, put.length());
         };
+    }
+
+    /** Two blobs of one length that are not the same, or of two lengths. */
+    private ItemResult different(BlobMetaRow row, long length) throws EndpointException, InterruptedException {
+        boolean sameLength =
+                source.head(row.key()).filter(old -> old.length() == length).isPresent();
+        return sameLength
+                ? ItemResult.of(
+                        finding(row, Outcome.DIFFERS, "new has " + length + " other bytes; new was left as it is"))
+                : compare(row, length);
     }
 
     @Override
