@@ -38,6 +38,7 @@ public final class S3BlobStore implements BlobStore {
     private final S3Control control;
     private final BodySender sender;
     private final BegunUploads uploads;
+    private final S3Comparison comparison;
     private final S3Writer writer;
     private final S3Copier copier;
     private final AwsCredentialsProvider credentials;
@@ -62,7 +63,7 @@ public final class S3BlobStore implements BlobStore {
                 new S3Objects(transport, this::endpoint, credentials::resolveCredentials, this::signer, failures);
         this.control = new S3Control(settings, this::endpoint, credentials, new SigV2(clock), transport, failures);
         this.sender = new BodySender(objects, failures);
-        S3Comparison comparison = new S3Comparison(objects, failures, () -> capabilities);
+        this.comparison = new S3Comparison(objects, failures, () -> capabilities);
         this.uploads = new BegunUploads(control, description);
         S3PartWriter parts =
                 new S3PartWriter(objects, control, uploads, sender, comparison, failures, () -> capabilities);
@@ -169,6 +170,7 @@ public final class S3BlobStore implements BlobStore {
     @Override
     public void forget(String key) {
         uploads.forget(key);
+        comparison.forget(key);
     }
 
     /**

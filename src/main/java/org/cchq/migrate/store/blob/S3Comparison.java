@@ -1,6 +1,8 @@
 package org.cchq.migrate.store.blob;
 
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
@@ -12,6 +14,8 @@ final class S3Comparison {
     private final S3Objects objects;
     private final S3Failures failures;
     private final Supplier<Capabilities> capabilities;
+    /** Keys that are taken, as the server has said, and that nobody has seen yet. */
+    private final Set<String> taken = ConcurrentHashMap.newKeySet();
 
     S3Comparison(S3Objects objects, S3Failures failures, Supplier<Capabilities> capabilities) {
         this.objects = objects;
@@ -39,10 +43,31 @@ final class S3Comparison {
                         : new PutResult(Effect.SAME, there.length(), Verified.LENGTH);
     }
 
-    /** The server says that something is there already. */
+    /** Whether an earlier attempt was told that something is there, and could not see what: then that is the first question. */
+    boolean isTaken(String key) {
+        return !taken.isEmpty() && taken.contains(key);
+    }
+
+    /** Nobody asks for this key any more. */
+    void forget(String key) {
+        if (!taken.isEmpty()) {
+            taken.remove(key);
+        }
+    }
+
+    /**
+     * The server says that something is there already. If it cannot be looked at now, that is where the next attempt goes
+     * on.
+     */
     PutResult lostTheRace(String key, BlobInfo declared, SourceReader source)
             throws EndpointException, InterruptedException {
-        Optional<BlobInfo> there = objects.head(key);
+        Optional<BlobInfo> there;
+        try {
+            there = objects.head(key);
+        } catch (EndpointException e) {
+            taken.add(key);
+            throw e.havingReached(1);
+        }
         if (there.isEmpty()) {
             throw failures.failure(
                     Kind.SERVER_ERROR,

@@ -53,7 +53,7 @@ final class S3Writer {
         if (inParts) {
             return parts.write(key, blob, source, partBytes);
         }
-        if (!capabilities.get().conditionalPut() || length > tuning.partBytes()) {
+        if (!capabilities.get().conditionalPut() || length > tuning.partBytes() || comparison.isTaken(key)) {
             // Before a large body even where it could be conditional: nobody wants to send it in vain.
             Optional<BlobInfo> there = objects.head(key);
             if (there.isPresent()) {

@@ -136,6 +136,25 @@ class ResumedUploadIT {
         assertThat(unfinished()).isZero();
     }
 
+    /** 500 after the work, then 412, then 500 to the look at it: the third attempt looks first, and sends nothing. */
+    @Test
+    void aSmallBlobThatIsKnownToBeThereIsLookedAtFirst() throws Exception {
+        byte[] small = MadeBlob.bytes(5_000, 1);
+        FaultScript lost =
+                FaultScript.first(1, request -> request.method().equals("PUT"), Fault.INTERNAL_ERROR_AFTER_THE_WORK);
+        FaultScript unseen = FaultScript.first(1, request -> request.method().equals("HEAD"), Fault.INTERNAL_ERROR);
+        target.play(
+                counted(request -> request.method().equals("PUT") ? lost.faultFor(request) : unseen.faultFor(request)));
+        assertThatThrownBy(() -> to.putIfAbsent("small", MadeBlob.of(small))).isInstanceOf(EndpointException.class);
+
+        assertThatThrownBy(() -> to.putIfAbsent("small", MadeBlob.of(small)))
+                .isInstanceOfSatisfying(
+                        EndpointException.class, e -> assertThat(e.reached()).isEqualTo(1));
+        assertThat(to.putIfAbsent("small", MadeBlob.of(small)).effect()).isEqualTo(Effect.SAME);
+
+        assertThat(sent).isEqualTo(Map.of("PUT", 2, "HEAD", 2));
+    }
+
     @Test
     void anUploadThatVanishedIsBegunAnew() throws Exception {
         target.play(counted(request -> part(request).equals("part 3") && sent.getOrDefault("part 3", 0) == 1
