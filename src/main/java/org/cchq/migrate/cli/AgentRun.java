@@ -72,7 +72,9 @@ final class AgentRun {
                 new TmuxWindow(session, site.environment().cchqUser()).open(directory, console);
             }
         }
-        console.say("The agent works on its own. This view: " + attach() + "; to stop it: " + typed("cancel blobs"));
+        console.say("The agent works on its own.");
+        console.say("  this view:   " + attach());
+        console.say("  to stop it:  " + typed("cancel blobs"));
         if (detach) {
             return detached(access, id);
         }

@@ -57,10 +57,10 @@ record LogDirectory(String environment, String user, String path) {
         return "";
     }
 
-    /** The line of the procedure. */
+    /** The line of the procedure; {@code USER:} is the user with the group of its login, whatever that is called. */
     String remedy() {
         String quoted = ShellWords.quote(path);
-        String command = "mkdir " + quoted + "; chown " + user + ":" + user + " " + quoted;
+        String command = "mkdir -p " + quoted + "; chown " + user + ": " + quoted;
         return "cchq " + environment + " run-shell-command django_manage " + ShellWords.quote(command) + " -b";
     }
 }

@@ -59,8 +59,16 @@ class MainIT {
                 .as(refused.err())
                 .isEqualTo(1);
         Path logs = directory.resolve("data/blobdb-migration-logs");
-        String command = "mkdir " + logs + "; chown " + server.serviceUser() + ":" + server.serviceUser() + " " + logs;
+        String command = "mkdir -p " + logs + "; chown " + server.serviceUser() + ": " + logs;
         assertThat(refused.err()).contains("run-shell-command django_manage '" + command + "' -b");
+
+        Said made = said();
+        assertThat(made.run("east", "run-shell-command", "django_manage", command, "-b"))
+                .as(made.err())
+                .isZero();
+        Said again = said();
+        again.run("east", "plan", "blobs");
+        assertThat(again.out()).doesNotContain("to be put right first: " + logs);
     }
 
     @Test
