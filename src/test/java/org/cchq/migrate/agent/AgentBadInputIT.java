@@ -530,7 +530,7 @@ class AgentBadInputIT {
 
         assertRefused(check(binary.toString()), 4, "malformed records");
         assertRefused(check(early.toString()), 4, "Not checked: ", "back-fill again and check the new log");
-        assertRefused(check(fields.toString()), 4, "Not checked: 5 records", "blob_key is missing or no text");
+        assertRefused(check(fields.toString()), 4, "Records not checked: 5", "blob_key is missing or no text");
         assertRefused(check(empty.toString()), 0, "Nothing lost.");
     }
 
