@@ -86,6 +86,14 @@ final class Checksums {
         needsWhole = true;
     }
 
+    /** All bytes at once, also those that this ETag may be; where it had been left to somebody else to prove them. */
+    void ofAll(byte[] bytes, int count, String etag) {
+        needsWhole = true;
+        ended = false;
+        addComposites(etag);
+        update(bytes, count);
+    }
+
     void update(byte[] bytes, int count) {
         if (needsWhole) {
             whole.update(bytes, 0, count);

@@ -54,11 +54,18 @@ final class S3BodyWriter {
     private PutResult whole(String key, BlobInfo declared, SourceReader source, byte[] body)
             throws EndpointException, InterruptedException {
         int length = (int) source.length();
-        source.fill(body, length);
+        source.fillAll(body);
         Verified read = source.verify();
         String contentMd5 = Base64.getEncoder().encodeToString(source.md5());
-        S3Answer answer =
-                objects.put(key, body, length, contentMd5, capabilities.get().conditionalPut());
+        S3Answer answer = objects.put(
+                key,
+                body,
+                length,
+                contentMd5,
+                sender.mustSign(),
+                capabilities.get().conditionalPut());
+        sender.noteRefusal(key, answer);
+        noteDoubt(key, declared, source, answer);
         return settle(key, declared, source, read, answer);
     }
 
@@ -74,14 +81,20 @@ final class S3BodyWriter {
             S3Answer answer = objects.finish(upload, "PUT key " + key);
             sender.noteRefusal(key, answer);
             noteLimit(key, source.length(), answer);
-            if (source.proven() && answer.badDigest()) {
-                source.doubt();
-                throw failures.corrupt(
-                        "PUT key " + key,
-                        "it got bytes that have not the checksum " + declared.etag() + ", which the source declares"
-                                + " (the next attempt computes it on the way)");
-            }
+            noteDoubt(key, declared, source, answer);
             return settle(key, declared, source, read, answer);
+        }
+    }
+
+    /** Where the target found other bytes than the source declares, the next attempt compares them here. */
+    private void noteDoubt(String key, BlobInfo declared, SourceReader source, S3Answer answer)
+            throws EndpointException {
+        if (source.proven() && answer.badDigest()) {
+            source.doubt();
+            throw failures.corrupt(
+                    "PUT key " + key,
+                    "it got bytes that have not the checksum " + declared.etag() + ", which the source declares"
+                            + " (the next attempt computes it on the way)");
         }
     }
 

@@ -40,7 +40,7 @@ final class S3Objects {
     /** Opens a blob; empty if there is no such key. */
     Optional<StoredBlob> open(String key) throws EndpointException, InterruptedException {
         String doing = "GET key " + key;
-        HttpResponse response = send("GET", key, doing, "", NO_BODY, 0, "", false);
+        HttpResponse response = send("GET", key, doing, "", NO_BODY, 0, "", false, false);
         if (response.status() != 200) {
             try (response) {
                 return absentOr(doing, response);
@@ -120,7 +120,7 @@ final class S3Objects {
 
     Optional<BlobInfo> head(String key) throws EndpointException, InterruptedException {
         String doing = "HEAD key " + key;
-        try (HttpResponse response = send("HEAD", key, doing, "", NO_BODY, 0, "", false)) {
+        try (HttpResponse response = send("HEAD", key, doing, "", NO_BODY, 0, "", false, false)) {
             if (response.status() == 404) {
                 return Optional.empty();
             }
@@ -140,7 +140,7 @@ final class S3Objects {
     /** Removes a key; true if it was there or the server does not tell. */
     boolean delete(String key) throws EndpointException, InterruptedException {
         String doing = "DELETE key " + key;
-        try (HttpResponse response = send("DELETE", key, doing, "", NO_BODY, 0, "", false)) {
+        try (HttpResponse response = send("DELETE", key, doing, "", NO_BODY, 0, "", false, false)) {
             if (response.status() == 404) {
                 return absentOr(doing, response).isPresent();
             }
@@ -155,12 +155,13 @@ final class S3Objects {
      * Sends a whole body.
      *
      * @param contentMd5 its MD5 in Base64
+     * @param signed whether the signature covers the body, where it has to be and can be: over plain HTTP, with SigV4
      * @param ifAbsent adds {@code If-None-Match: *}
      */
-    S3Answer put(String key, byte[] body, int length, String contentMd5, boolean ifAbsent)
+    S3Answer put(String key, byte[] body, int length, String contentMd5, boolean signed, boolean ifAbsent)
             throws EndpointException, InterruptedException {
         String doing = "PUT key " + key;
-        try (HttpResponse response = send("PUT", key, doing, "", body, length, contentMd5, ifAbsent)) {
+        try (HttpResponse response = send("PUT", key, doing, "", body, length, contentMd5, signed, ifAbsent)) {
             return S3Answer.of(response);
         } catch (IOException e) {
             throw failures.of(doing, e);
@@ -173,7 +174,7 @@ final class S3Objects {
     S3Answer put(String key, String query, byte[] body, int length, String contentMd5)
             throws EndpointException, InterruptedException {
         String doing = "PUT part of key " + key;
-        try (HttpResponse response = send("PUT", key, doing, query, body, length, contentMd5, false)) {
+        try (HttpResponse response = send("PUT", key, doing, query, body, length, contentMd5, true, false)) {
             return S3Answer.of(response);
         } catch (IOException e) {
             throw failures.of(doing, e);
@@ -237,13 +238,16 @@ final class S3Objects {
             byte[] body,
             int length,
             String contentMd5,
+            boolean signed,
             boolean ifAbsent)
             throws EndpointException, InterruptedException {
         S3Endpoint to = endpoint(doing);
         boolean put = method.equals("PUT");
         String payload = !put
                 ? SigV4.EMPTY_PAYLOAD
-                : to.route().tls() || !signsPayload() ? SigV4.UNSIGNED_PAYLOAD : SigV4.payloadHash(body, length);
+                : signed && signsPayload() && !to.route().tls()
+                        ? SigV4.payloadHash(body, length)
+                        : SigV4.UNSIGNED_PAYLOAD;
         StringBuilder head = head(method, key, query, contentMd5, payload, doing, to);
         if (put) {
             head.append("Content-Length: ").append(length).append("\r\n");

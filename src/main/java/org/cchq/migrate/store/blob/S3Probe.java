@@ -128,7 +128,7 @@ final class S3Probe {
         }
     }
 
-    /** Tries a body that is not signed, as larger blobs are sent over plain HTTP. */
+    /** Tries a body that is not signed, as blobs are sent over plain HTTP. */
     private void signingNeeded(String key, byte[] body) throws EndpointException, InterruptedException {
         if (!objects.signsPayload() || objects.tls()) {
             return;
@@ -149,8 +149,9 @@ final class S3Probe {
             throws EndpointException, InterruptedException {
         boolean signed = sender.mustSign();
         try {
-            S3Answer answer = patience.ask(() ->
-                    signed ? objects.put(key, body, body.length, md5(other), false) : stream(key, body, md5(other)));
+            S3Answer answer = patience.ask(() -> signed
+                    ? objects.put(key, body, body.length, md5(other), true, false)
+                    : stream(key, body, md5(other)));
             return answer.badDigest() && head(key).isEmpty();
         } finally {
             patience.ask(() -> objects.delete(key));
@@ -193,7 +194,7 @@ final class S3Probe {
 
     private S3Answer put(String key, byte[] body, boolean ifAbsent) throws EndpointException, InterruptedException {
         return patience.ask(() -> {
-            S3Answer answer = objects.put(key, body, body.length, md5(body), ifAbsent);
+            S3Answer answer = objects.put(key, body, body.length, md5(body), true, ifAbsent);
             if (!answer.stored() && !answer.exists() && answer.status() != NOT_IMPLEMENTED) {
                 EndpointException refusal = failures.of("PUT the canary " + key, answer);
                 if (refusal.retryable()) {

@@ -6,9 +6,9 @@ import org.cchq.migrate.base.EndpointException;
 
 /**
  * Decides how a blob that is not there yet is stored: small ones in one write, larger ones streamed with the last bytes
- * held back until the source was found to be whole, the largest in parts. A target that
- * refuses bodies which are not what their {@code Content-MD5} says gets the source's MD5 as that with the larger ones: it
- * proves the bytes of both sides, nothing is computed here. Thread-safe.
+ * held back until the source was found to be whole, the largest in parts. A target that refuses bodies which are not what
+ * their {@code Content-MD5} says gets the source's MD5 as that: it proves the bytes of both sides, nothing is computed
+ * here. Thread-safe.
  */
 final class S3Writer {
     /** Up to this size a blob is read before a byte of it is sent. */
@@ -67,8 +67,7 @@ final class S3Writer {
 
     /** Whether the target compares the bytes of this blob with the source's MD5. */
     private boolean proves(String key, BlobInfo declared) throws EndpointException {
-        return declared.length() > SMALL_BYTES
-                && capabilities.get().checksContentMd5()
+        return capabilities.get().checksContentMd5()
                 && !sender.mustSign()
                 && EtagForm.of(declared.etag()) == EtagForm.MD5
                 && memory.trusts(key, declared.etag());

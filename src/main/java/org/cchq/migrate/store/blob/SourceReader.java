@@ -29,6 +29,7 @@ final class SourceReader {
     private boolean proven;
     private long count;
     private @Nullable Verified verified;
+    private byte @Nullable [] held;
 
     /**
      * @param targetPartBytes part size at the target, 0 for a body in one piece
@@ -125,6 +126,12 @@ final class SourceReader {
         checksums.update(buffer, wanted);
     }
 
+    /** Reads all of it into memory, where it stays until it was stored or compared. */
+    void fillAll(byte[] buffer) throws EndpointException, InterruptedException {
+        fill(buffer, (int) length);
+        held = buffer;
+    }
+
     /** Reads what has not been read, for its checksums only. */
     void drain() throws EndpointException, InterruptedException {
         byte[] buffer = new byte[(int) Math.min(64 * 1024, Math.max(1, length - count))];
@@ -212,6 +219,10 @@ final class SourceReader {
             }
             proven = false;
             checksums.addComposites(etag);
+        } else if (proven && held != null) {
+            proven = false;
+            verified = null;
+            checksums.ofAll(held, (int) length, etag);
         } else if (proven || (md5Wanted && !checksums.needsWhole())) {
             doubt();
             throw failures.failure(

@@ -40,7 +40,7 @@ final class Cells {
         return switch (name) {
             case "4k" -> copy(name, "4 KiB objects", new ObjectSet("b4k", quick ? 2_000 : 20_000, 4 << 10));
             case "64k" -> copy(name, "64 KiB objects", new ObjectSet("b64k", quick ? 500 : 6_000, 64 << 10));
-            case "16m" -> copy(name, "16 MiB objects", new ObjectSet("b16m", quick ? 16 : 48, 16 << 20));
+            case "16m" -> copy(name, "16 MiB objects", new ObjectSet("b16m", quick ? 16 : 96, 16 << 20));
             case "rerun" -> rerun(name, new ObjectSet("brerun", quick ? 4_000 : 30_000, 4 << 10));
             case "latency-15" -> latency(name, 15, quick ? 300 : 1_500);
             case "latency-64" -> latency(name, 64, quick ? 1_300 : 5_000);

@@ -176,6 +176,9 @@ final class InstantS3 implements AutoCloseable {
             out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         }
         byte[] body = in.readNBytes(length);
+        if (body.length < length) {
+            throw new EOFException();
+        }
         NavigableMap<String, Stored> bucket = buckets.get(request.bucket());
         if (request.key().isEmpty()) {
             ofBucket(request, bucket, out);
