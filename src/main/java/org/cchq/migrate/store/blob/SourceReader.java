@@ -2,6 +2,7 @@ package org.cchq.migrate.store.blob;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -101,9 +102,15 @@ final class SourceReader {
         return proven;
     }
 
-    /** From the next attempt on the bytes are compared here. */
+    /** From the next attempt on the bytes are compared here: with these, where they are still in memory. */
     void doubt() {
-        memory.doubt(key, blob.info().etag());
+        String etag = blob.info().etag();
+        memory.doubt(key, etag);
+        if (held != null) {
+            MessageDigest whole = Md5.digest();
+            whole.update(held, 0, (int) length);
+            memory.readBefore(key, etag.toLowerCase(Locale.ROOT), HexFormat.of().formatHex(whole.digest()));
+        }
     }
 
     /** Fills the buffer up to {@code wanted} bytes; fails if the source has fewer. */
