@@ -91,6 +91,17 @@ class BackFillIT {
         assertThat(run.exit()).isEqualTo(4);
     }
 
+    @Test
+    void anEmptyBlobOnTheTargetIsNoWitnessForARowThatDoesNotKnowItsLength() throws Exception {
+        BlobSite.put(site.oldServer(), "unknown", MadeBlob.bytes(100, 1));
+        onlyOnTarget("unknown", 0, 0);
+
+        BlobSite.Run run = site.backFill("--listing=never");
+
+        assertThat(run.count("differs")).as(run.out() + run.err()).isEqualTo(1);
+        assertThat(run.exit()).isEqualTo(4);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"always", "never"})
     void whatOnlyTheTargetHasIsComparedWithItsRow(String listing) throws Exception {

@@ -153,8 +153,14 @@ final class BlobCopy implements Work<BlobMetaRow> {
                 "old has " + old.get().length() + " bytes, new has " + length + "; new was left as it is"));
     }
 
-    /** Whether the site has stored the new one since the row was read: HQ compresses a form's XML under the same key. */
+    /**
+     * Whether the site has stored the new one since the row was read: HQ compresses a form's XML under the same key. A row
+     * that says 0 does not know.
+     */
     private boolean rowSays(BlobMetaRow row, long length) throws EndpointException, InterruptedException {
+        if (length == 0) {
+            return false;
+        }
         return row.storedLength() == length
                 || rows.reload(row.shard(), List.of(row.id())).stream().anyMatch(now -> now.storedLength() == length);
     }
