@@ -23,17 +23,19 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAP = new LinkedHashMap<>();
 
     /** Library (package prefix) to the packages that may name it. */
-    private static final Map<String, Set<String>> LIBRARIES = Map.of(
-            "com.fasterxml.jackson", Set.of("json"),
-            "software.amazon.awssdk", Set.of("store.blob"),
-            "org.postgresql", Set.of("store.row"),
-            "org.sqlite", Set.of("engine"),
-            "org.yaml.snakeyaml", Set.of("environment"),
-            "net.schmizz", Set.of("ssh"),
-            "com.hierynomus", Set.of("ssh"),
-            "org.apache.commons.compress", Set.of("push"),
-            "org.apache.commons.cli", Set.of("cli", "agent"),
-            "ch.qos.logback", Set.of());
+    private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
+            Map.entry("com.fasterxml.jackson", Set.of("json")),
+            Map.entry("software.amazon.awssdk", Set.of("store.blob")),
+            Map.entry("org.postgresql", Set.of("store.row")),
+            Map.entry("org.sqlite", Set.of("engine")),
+            Map.entry("org.yaml.snakeyaml", Set.of("environment")),
+            Map.entry("com.hubspot.jinjava", Set.of("jinja")),
+            Map.entry("com.google.common", Set.of()),
+            Map.entry("net.schmizz", Set.of("ssh")),
+            Map.entry("com.hierynomus", Set.of("ssh")),
+            Map.entry("org.apache.commons.compress", Set.of("push")),
+            Map.entry("org.apache.commons.cli", Set.of("cli", "agent")),
+            Map.entry("ch.qos.logback", Set.of()));
 
     static {
         MAP.put("base", Set.of());
@@ -61,12 +63,29 @@ class ArchitectureTest {
                         "kind.blobs"));
         MAP.put("inventory", Set.of("base"));
         MAP.put("vault", Set.of("base"));
-        MAP.put("environment", Set.of("base", "json", "inventory", "vault"));
+        MAP.put("jinja", Set.of("base"));
+        MAP.put("environment", Set.of("base", "json", "inventory", "vault", "jinja"));
+        MAP.put("render", Set.of("base", "json", "inventory", "environment", "jinja"));
         MAP.put("ssh", Set.of("base"));
         MAP.put("push", Set.of("base", "json", "ssh"));
+        MAP.put("apply", Set.of("base", "ssh", "render"));
         MAP.put("plan", Set.of("base", "json", "migration", "inventory", "environment"));
         MAP.put("run", Set.of("base", "json", "migration", "inventory", "environment", "ssh", "push"));
         MAP.put("report", Set.of("base", "json", "migration"));
+        MAP.put(
+                "stage",
+                Set.of(
+                        "base",
+                        "json",
+                        "migration",
+                        "inventory",
+                        "environment",
+                        "render",
+                        "ssh",
+                        "apply",
+                        "push",
+                        "run",
+                        "report"));
         MAP.put(
                 "cli",
                 Set.of(
@@ -77,11 +96,14 @@ class ArchitectureTest {
                         "inventory",
                         "vault",
                         "environment",
+                        "render",
                         "ssh",
+                        "apply",
                         "push",
                         "plan",
                         "run",
-                        "report"));
+                        "report",
+                        "stage"));
     }
 
     private final JavaClasses classes = new ClassFileImporter()
