@@ -1,0 +1,21 @@
+package org.cchq.migrate.apply;
+
+import org.cchq.migrate.base.Secret;
+import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.render.HostFile;
+
+/** What to do about a file on the host that holds more than was rendered. */
+@FunctionalInterface
+public interface Merging {
+    /** The rendered text takes the place of whatever is there. */
+    Merging NONE = (wanted, there) -> wanted.content();
+
+    /**
+     * The whole text that shall be on the host.
+     *
+     * @param wanted as rendered
+     * @param there the file's text on the host
+     * @throws UserException if the text on the host cannot be understood
+     */
+    Secret merged(HostFile.Content wanted, Secret there) throws UserException;
+}
