@@ -5,6 +5,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.cchq.migrate.apply.HostShells;
+import org.cchq.migrate.apply.Masking;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.Secret;
 import org.cchq.migrate.base.Sleeper;
@@ -91,6 +93,16 @@ final class Site {
         return SshConnection.connect(
                 new SshTarget(host.name(), host.address(), host.port(), host.user()),
                 SshSettings.of(knownHosts, environment.strictHostKeyChecking(), keys, console::warn));
+    }
+
+    /** The hosts, for what is put in place there. */
+    HostShells shells() {
+        return new SiteShells(this);
+    }
+
+    /** Hides the vault's values, and what is named like a secret, in what a person is shown. */
+    Masking masking() {
+        return new Masking(environment.secretValues());
     }
 
     /** A shell as a user; through sudo unless that is the login user. */

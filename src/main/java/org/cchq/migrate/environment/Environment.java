@@ -108,6 +108,11 @@ public final class Environment {
         return settings.sudoPassword();
     }
 
+    /** Every value of vault.yml that no output may show, for masks. */
+    public List<Secret> secretValues() {
+        return VaultValues.of(files.vault());
+    }
+
     /**
      * One host.
      *
