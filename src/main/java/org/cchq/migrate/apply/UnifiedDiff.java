@@ -7,7 +7,7 @@ import java.util.List;
  * The difference of two lists of lines as {@code diff -u} prints it, by Myers' algorithm. The lines that are compared and
  * those that are shown may differ: a changed secret is a difference, and is shown as two masks.
  */
-final class UnifiedDiff {
+public final class UnifiedDiff {
     private static final int CONTEXT = 3;
 
     /** Beyond so many differing lines nobody reads on: the middle is then shown as removed and added as a whole. */
@@ -23,7 +23,7 @@ final class UnifiedDiff {
      * @param shownOld as many lines as {@code old}
      * @param shownNow as many lines as {@code now}
      */
-    static List<String> hunks(List<String> old, List<String> now, List<String> shownOld, List<String> shownNow) {
+    public static List<String> hunks(List<String> old, List<String> now, List<String> shownOld, List<String> shownNow) {
         List<Edit> edits = edits(old, now);
         List<String> lines = new ArrayList<>();
         int at = 0;
