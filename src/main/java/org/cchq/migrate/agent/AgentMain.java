@@ -32,6 +32,7 @@ public final class AgentMain {
         commands.put("run_blob_migration", new RunBlobMigrationCommand(context));
         commands.put("check_blob_logs", new CheckBlobLogsCommand(context));
         commands.put("estimate", new EstimateCommand(context));
+        commands.put("probe", new ProbeCommand(context));
         commands.put("version", new VersionCommand(context));
     }
 

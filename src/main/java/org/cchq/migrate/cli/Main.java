@@ -41,7 +41,8 @@ public final class Main {
             new CancelCommand(),
             new ReportCommand(),
             new HistoryCommand(),
-            new CheckCommand());
+            new CheckCommand(),
+            new DoctorCommand());
 
     private final Workplace workplace;
     private final Console console;

@@ -43,6 +43,7 @@ class AgentReferenceTest {
                 "run_blob_migration [options] migrate_backend|migrate_backend_check", BlobMigrationOptions.migration());
         commands.put("check_blob_logs [options] FILE...", BlobMigrationOptions.check());
         commands.put("estimate --settings FILE", BlobMigrationOptions.common());
+        commands.put("probe <REQUEST.json", ProbeCommand.OPTIONS);
         StringBuilder text = new StringBuilder();
         commands.forEach((usage, options) -> {
             text.append("\n## ")

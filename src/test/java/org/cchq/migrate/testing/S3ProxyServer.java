@@ -30,10 +30,20 @@ public final class S3ProxyServer implements AutoCloseable {
 
     /** Starts a server over a store of the caller's, for instance one of s3proxy's middleware that makes faults. */
     public static S3ProxyServer start(BlobStore blobs, String... buckets) throws Exception {
+        return start(blobs, AuthenticationType.AWS_V2_OR_V4, buckets);
+    }
+
+    /** Starts a server that takes only some versions of the signature. */
+    public static S3ProxyServer taking(AuthenticationType signatures, String... buckets) throws Exception {
+        return start(new TransientNio2BlobStore(), signatures, buckets);
+    }
+
+    private static S3ProxyServer start(BlobStore blobs, AuthenticationType signatures, String... buckets)
+            throws Exception {
         S3Proxy server = S3Proxy.builder()
                 .blobStore(blobs)
                 .endpoint(URI.create("http://127.0.0.1:0"))
-                .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, ACCESS_KEY, SECRET_KEY)
+                .awsAuthentication(signatures, ACCESS_KEY, SECRET_KEY)
                 .build();
         server.start();
         S3ProxyServer started = new S3ProxyServer(server, blobs);

@@ -167,6 +167,11 @@ public final class S3BlobStore implements BlobStore {
         new S3Probe(objects, control, sender, failures, tuning).source();
     }
 
+    /** A probe of this store's endpoint; closing it closes the store. */
+    S3EndpointProbe endpointProbe() {
+        return new S3EndpointProbe(this, settings, this::endpoint, transport, credentials, objects, sender, failures);
+    }
+
     @Override
     public void forget(String key) {
         uploads.forget(key);

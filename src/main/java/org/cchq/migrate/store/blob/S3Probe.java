@@ -24,7 +24,7 @@ final class S3Probe {
     /** The answer of servers that do not know a condition; asking again would not teach them. */
     private static final int NOT_IMPLEMENTED = 501;
 
-    private static final String CANARY = "cchq-migrate-probe-";
+    private static final String CANARY = MarkerKey.PREFIX;
     private static final Pattern CANARY_KEY = Pattern.compile(CANARY + "([0-9a-f]{8})-[0-9a-f]{16}(-[a-z]+)?");
     /** No probe takes this long, and no two clocks should differ by it. */
     private static final Duration CANARY_LIFE = Duration.ofHours(1);
@@ -62,7 +62,7 @@ final class S3Probe {
         absent(key);
         try {
             return canary(key);
-        } catch (EndpointException e) {
+        } catch (EndpointException | InterruptedException e) {
             try {
                 objects.delete(key);
             } catch (EndpointException again) {
@@ -238,7 +238,10 @@ final class S3Probe {
         long before = Instant.now().minus(CANARY_LIFE).getEpochSecond();
         for (BlobPage.Entry entry : patience.ask(() -> control.list(CANARY)).entries()) {
             Matcher canary = CANARY_KEY.matcher(entry.key());
-            if (canary.matches() && Long.parseLong(canary.group(1), 16) < before) {
+            if ((canary.matches() && Long.parseLong(canary.group(1), 16) < before)
+                    || MarkerKey.madeAt(entry.key())
+                            .filter(at -> at.getEpochSecond() < before)
+                            .isPresent()) {
                 remove(entry.key());
             }
         }
