@@ -68,6 +68,8 @@ final class PathComparison {
                 content(found, content);
             } else if (file instanceof HostFile.Link link) {
                 link(found, link);
+            } else if (file instanceof HostFile.Replaced part) {
+                part(found, part);
             } else {
                 absent(found, file);
             }
@@ -100,6 +102,21 @@ final class PathComparison {
                 && found.group().equals(group);
         if (!same) {
             changes.add(new Change(found, whole));
+        }
+    }
+
+    private void part(FoundPath found, HostFile.Replaced wanted) {
+        if (!found.there() || unusable(found)) {
+            return;
+        }
+        if (found.kind() != Kind.FILE) {
+            problems.add(place(found), "is a link; expected a file, of which only a part is to be changed");
+            return;
+        }
+        Secret whole = new Secret(wanted.in(found.content().reveal()));
+        if (!whole.equals(found.content())) {
+            changes.add(new Change(
+                    found, new HostFile.Content(found.path(), whole, found.owner(), found.group(), found.mode())));
         }
     }
 

@@ -1,5 +1,7 @@
 package org.cchq.migrate.render;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.cchq.migrate.base.Secret;
 
 /** One thing that a host shall have at a path, or shall not have. */
@@ -29,4 +31,18 @@ public sealed interface HostFile {
      * @param path directory and shell pattern: {@code /etc/nginx/sites-enabled/production_riakcs_*}
      */
     record NoOther(String path) implements HostFile {}
+
+    /**
+     * A part of a file that others made, where there is such a file and such a part; everything else in it stays, and so do
+     * its owner and mode. Nothing is made where the file is not.
+     *
+     * @param pattern a regular expression that Java and Python read alike; what it finds is replaced
+     * @param replacement taken literally
+     */
+    record Replaced(String path, Pattern pattern, String replacement) implements HostFile {
+        /** The file's text as it shall be. */
+        public String in(String text) {
+            return pattern.matcher(text).replaceAll(Matcher.quoteReplacement(replacement));
+        }
+    }
 }
