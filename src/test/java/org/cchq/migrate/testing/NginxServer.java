@@ -10,17 +10,63 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A real nginx on a free loopback port before one server, with the directives that a test asks for. Its files are in a
- * directory under /tmp that its workers can reach. The Host header keeps its port, which signature version 4 needs.
+ * A real nginx on a free loopback port, with its files in a directory that its workers can reach: before one server with
+ * the directives that a test asks for, or with the sites of a directory as Debian lays them out.
  */
 public final class NginxServer implements AutoCloseable {
+    /** What both have; the lines of the {@code http} block come from the caller. */
+    private static final String CONFIG = """
+            %2$sworker_processes 1;
+            pid %1$s/nginx.pid;
+            error_log %1$s/error.log warn;
+            events { worker_connections 1024; }
+            http {
+                client_body_temp_path %1$s/body;
+                proxy_temp_path %1$s/proxy;
+                fastcgi_temp_path %1$s/fastcgi;
+                uwsgi_temp_path %1$s/uwsgi;
+                scgi_temp_path %1$s/scgi;
+                server_tokens off;
+            %3$s}
+            """;
+
+    private static final String ONE_SITE = """
+                access_log %1$s/access.log;
+                upstream store { server 127.0.0.1:%2$d max_fails=0; }
+                server {
+                    listen 127.0.0.1:%3$d%4$s;
+                    %5$s
+                    merge_slashes off;
+                    proxy_http_version 1.1;
+                    proxy_set_header Connection "";
+                    proxy_set_header Host $http_host;
+                    %6$s
+                    location / { proxy_pass http://store; }
+                }
+            """;
+
+    /** What commcare-cloud's own nginx.conf has that its sites rely on. */
+    private static final String MANY_SITES = """
+                access_log off;
+                sendfile on;
+                tcp_nopush on;
+                tcp_nodelay on;
+                keepalive_timeout 65;
+                log_format rt_cache '$remote_addr - $upstream_cache_status [$time_local] "$request" $status '
+                                    '$body_bytes_sent "$http_referer" "$http_user_agent" $request_time '
+                                    '$upstream_response_time';
+                include %1$s/sites-enabled/*;
+            """;
+
     private final Path directory;
     private final int port;
+    private final boolean temporary;
     private ChildServer server;
 
-    private NginxServer(Path directory, int port) throws Exception {
+    private NginxServer(Path directory, int port, boolean temporary) throws Exception {
         this.directory = directory;
         this.port = port;
+        this.temporary = temporary;
         this.server = up();
     }
 
@@ -41,44 +87,33 @@ public final class NginxServer implements AutoCloseable {
         return start(port, tls, directives);
     }
 
+    /**
+     * Starts one with its nginx.conf, sites-available and sites-enabled in this directory, which is the caller's to remove.
+     *
+     * @param port on which one of the enabled sites answers
+     */
+    public static NginxServer withSites(Path directory, int port) throws Exception {
+        // As commcare-cloud runs it; only root can.
+        String user = System.getProperty("user.name").equals("root") ? "user www-data;\n" : "";
+        Files.writeString(
+                directory.resolve("nginx.conf"), CONFIG.formatted(directory, user, MANY_SITES.formatted(directory)));
+        return new NginxServer(directory, port, false);
+    }
+
     private static NginxServer start(int port, String tls, String... directives) throws Exception {
         RequiredProgram.find("nginx", "nginx");
         Path directory = Files.createTempDirectory(Path.of("/tmp"), "cchq-nginx-");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         int own = new Ports().free();
-        Files.writeString(directory.resolve("nginx.conf"), """
-                daemon off;
-                worker_processes 1;
-                pid %1$s/nginx.pid;
-                error_log %1$s/error.log warn;
-                events { worker_connections 512; }
-                http {
-                    access_log %1$s/access.log;
-                    client_body_temp_path %1$s/body;
-                    proxy_temp_path %1$s/proxy;
-                    fastcgi_temp_path %1$s/fastcgi;
-                    uwsgi_temp_path %1$s/uwsgi;
-                    scgi_temp_path %1$s/scgi;
-                    upstream store { server 127.0.0.1:%2$d max_fails=0; }
-                    server {
-                        listen 127.0.0.1:%3$d%4$s;
-                        %5$s
-                        merge_slashes off;
-                        proxy_http_version 1.1;
-                        proxy_set_header Connection "";
-                        proxy_set_header Host $http_host;
-                        %6$s
-                        location / { proxy_pass http://store; }
-                    }
-                }
-                """.formatted(
-                        directory,
-                        port,
-                        own,
-                        tls.isEmpty() ? "" : " ssl",
-                        tls,
-                        String.join("\n                        ", directives)));
-        return new NginxServer(directory, own);
+        String site = ONE_SITE.formatted(
+                directory,
+                port,
+                own,
+                tls.isEmpty() ? "" : " ssl",
+                tls,
+                String.join("\n                    ", directives));
+        Files.writeString(directory.resolve("nginx.conf"), CONFIG.formatted(directory, "", site));
+        return new NginxServer(directory, own, true);
     }
 
     private ChildServer up() throws Exception {
@@ -86,14 +121,18 @@ public final class NginxServer implements AutoCloseable {
                 "nginx",
                 directory,
                 port,
-                List.of(
-                        RequiredProgram.find("nginx", "nginx").toString(),
-                        "-p",
-                        directory.toString(),
-                        "-e",
-                        directory.resolve("error.log").toString(),
-                        "-c",
-                        directory.resolve("nginx.conf").toString()));
+                Stream.concat(Stream.of(command().split(" ", -1)), Stream.of("-g", "daemon off;"))
+                        .toList());
+    }
+
+    /** The program with its own files and no other; with {@code -t} or {@code -s reload} behind it, as an operator's. */
+    public String command() {
+        return RequiredProgram.find("nginx", "nginx") + " -p " + directory + " -e " + directory.resolve("error.log")
+                + " -c " + directory.resolve("nginx.conf");
+    }
+
+    public long pid() {
+        return server.pid();
     }
 
     /** It dies with its open connections; nothing listens on its port. */
@@ -151,6 +190,9 @@ public final class NginxServer implements AutoCloseable {
     @Override
     public void close() throws Exception {
         server.close();
+        if (!temporary) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,21 +22,26 @@ import java.util.stream.Stream;
  */
 public final class SshServer implements AutoCloseable {
     private final Path directory;
+    private final String address;
     private final int port;
     private final Optional<SudoAccount> account;
+    private final Optional<HostView> view;
     private Process sshd;
 
-    private SshServer(Path directory, int port, Optional<SudoAccount> account) {
+    private SshServer(
+            Path directory, String address, int port, Optional<SudoAccount> account, Optional<HostView> view) {
         this.directory = directory;
+        this.address = address;
         this.port = port;
         this.account = account;
+        this.view = view;
     }
 
     /** Starts it and returns when it answers. Skips the calling test where sshd is not installed. */
     public static SshServer start() throws Exception {
         Path directory = Files.createTempDirectory(Path.of("/tmp"), "cchq-sshd-");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return startIn(directory);
+        return startIn(directory, "127.0.0.1", Optional.empty(), Optional.empty());
     }
 
     /**
@@ -49,18 +53,24 @@ public final class SshServer implements AutoCloseable {
         Path directory = Files.createTempDirectory(Path.of("/tmp"), "cchq-sshd-");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         account.write(directory);
-        return startIn(directory, Optional.of(account));
+        return startIn(directory, "127.0.0.1", Optional.of(account), Optional.empty());
     }
 
-    /** Starts it with its files in a directory that other users can traverse, and that close() removes. */
-    public static SshServer startIn(Path directory) throws Exception {
-        return startIn(directory, Optional.empty());
+    /**
+     * Starts it with its files in a directory that other users can traverse, and that close() removes.
+     *
+     * @param address a loopback address; the port is one that is free there
+     * @param view what those who log in see in place of the machine's own files
+     */
+    public static SshServer startAt(String address, Path directory, Optional<HostView> view) throws Exception {
+        return startIn(directory, address, Optional.empty(), view);
     }
 
-    private static SshServer startIn(Path directory, Optional<SudoAccount> account) throws Exception {
+    private static SshServer startIn(
+            Path directory, String address, Optional<SudoAccount> account, Optional<HostView> view) throws Exception {
         RequiredProgram.find("sshd", "openssh-server");
         RequiredProgram.find("sudo", "sudo");
-        SshServer server = new SshServer(directory, freePort(), account);
+        SshServer server = new SshServer(directory, address, new Ports().free(address), account, view);
         server.keygen(server.hostKey());
         server.keygen(server.privateKey());
         Files.copy(Path.of(server.privateKey() + ".pub"), directory.resolve("authorized_keys"));
@@ -74,7 +84,7 @@ public final class SshServer implements AutoCloseable {
     }
 
     public String address() {
-        return "127.0.0.1";
+        return address;
     }
 
     /** The user that may log in: the one that runs the tests, if no other was asked for. */
@@ -89,14 +99,14 @@ public final class SshServer implements AutoCloseable {
 
     /** A user to run things as: a system user that is not the login user where that is possible. */
     public String serviceUser() {
-        return canBecomeOthers() ? "nobody" : user();
+        return view.map(HostView::serviceUser).orElse(canBecomeOthers() ? "nobody" : user());
     }
 
     public Path privateKey() {
         return directory.resolve("client_key");
     }
 
-    /** Names the host as {@code [127.0.0.1]:PORT}. */
+    /** Names the host as {@code [ADDRESS]:PORT}. */
     public Path knownHosts() {
         return directory.resolve("known_hosts");
     }
@@ -148,7 +158,7 @@ public final class SshServer implements AutoCloseable {
                 String.join(
                         "\n",
                         "Port " + port,
-                        "ListenAddress 127.0.0.1",
+                        "ListenAddress " + address,
                         "HostKey " + hostKey(),
                         "PidFile " + directory.resolve("sshd.pid"),
                         "AuthorizedKeysFile " + directory.resolve("authorized_keys"),
@@ -165,11 +175,17 @@ public final class SshServer implements AutoCloseable {
             Files.createDirectories(Path.of("/run/sshd"));
         }
         List<String> command = List.of("/usr/sbin/sshd", "-D", "-f", config.toString(), "-E", log().toString());
-        sshd = new ProcessBuilder(account.isPresent() ? SudoAccount.within(directory, command) : command)
+        sshd = new ProcessBuilder(surrounded(command))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
         Eventually.holds("sshd on port " + port + ", see " + log(), Duration.ofSeconds(20), this::answers);
+    }
+
+    private List<String> surrounded(List<String> command) {
+        return account.isPresent()
+                ? SudoAccount.within(directory, command)
+                : view.map(seen -> seen.within(command)).orElse(command);
     }
 
     @Override
@@ -206,7 +222,7 @@ public final class SshServer implements AutoCloseable {
 
     private void writeKnownHosts() throws IOException {
         String[] key = Files.readString(Path.of(hostKey() + ".pub")).split(" ", -1);
-        Files.writeString(knownHosts(), "[127.0.0.1]:" + port + " " + key[0] + " " + key[1].strip() + "\n");
+        Files.writeString(knownHosts(), "[" + address + "]:" + port + " " + key[0] + " " + key[1].strip() + "\n");
     }
 
     private void keygen(Path file) throws Exception {
@@ -238,17 +254,11 @@ public final class SshServer implements AutoCloseable {
             }
         }
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+            socket.connect(new InetSocketAddress(InetAddress.getByName(address), port), 500);
             socket.setSoTimeout(1000);
             return socket.getInputStream().read() == 'S';
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -65,7 +65,7 @@ record Comparison(List<String> findings, Map<String, Object> counts) {
             Map<String, StoredAs> wanted = new HashMap<>();
             truth.rows().forEach(row -> wanted.put(row.alias() + " " + row.key(), row));
             int found = 0;
-            for (String alias : Databases.ALIASES) {
+            for (String alias : ParentShard.ALIASES) {
                 try (Connection connection = sandbox.databases().connect("commcarehq_" + alias);
                         Statement statement = connection.createStatement();
                         ResultSet rows = statement.executeQuery(

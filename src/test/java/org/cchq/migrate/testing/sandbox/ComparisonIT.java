@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.cchq.migrate.testing.Eventually;
 import org.cchq.migrate.testing.RequiredProgram;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +29,9 @@ class ComparisonIT {
     void fillSandbox() throws Exception {
         RequiredProgram.find("nginx", "nginx");
         RequiredProgram.find("sshd", "openssh-server");
+        RequiredProgram.find("python3", "python3");
         sandbox = Sandbox.start(Path.of("").toAbsolutePath());
+        sandbox.makeDual();
         new Seed(sandbox, truth, 7).fill(400, false);
         old = sandbox.oldForSite();
         target = sandbox.targetForSite();
@@ -62,20 +67,21 @@ class ComparisonIT {
 
     @Test
     void findsNothingAfterARightCopyWithTheSiteAtWork() throws Exception {
-        SiteSimulator site = new SiteSimulator(sandbox, truth, 1, 3);
+        PlantedRaces races = PlantedRaces.arm(sandbox, truth);
         copy();
-        site.start(100);
-        Eventually.holds(
-                "the site to have done some of everything",
-                Duration.ofSeconds(60),
-                () -> site.counts().entrySet().stream()
-                        .filter(count -> !count.getKey().startsWith("errors")
-                                && !count.getKey().equals("reads_from_old"))
-                        .allMatch(count -> ((Number) count.getValue()).longValue() >= 5));
-        site.close();
+        SiteProcesses site = sandbox.site();
+        site.give(truth.fair(), 100);
+        site.start();
+        Eventually.holds("the site to have done some of everything", Duration.ofSeconds(60), () -> {
+            Map<String, Object> counts = site.counts();
+            return Stream.of("put", "get", "compress", "delete")
+                    .allMatch(what -> ((Number) counts.get(what)).longValue() >= 5);
+        });
+        site.stop();
+        site.tell(truth);
 
-        assertThat(site.errors()).isEmpty();
-        assertThat(site.deleted()).hasSizeGreaterThanOrEqualTo(10);
+        assertThat(site.failures()).isEmpty();
+        assertThat(races.deleted()).hasSize(10);
         assertThat(findings()).isEmpty();
         assertThat(truth.planted()).hasSize(60);
     }
@@ -112,7 +118,7 @@ class ComparisonIT {
         target.delete(ordinary.key());
         old.delete(ordinary.key());
         sql(ordinary, "DELETE FROM blobs_blobmeta");
-        truth.remove(ordinary);
+        truth.remove(ordinary, Instant.now());
         target.put(ordinary.key(), content);
 
         assertThat(findings())

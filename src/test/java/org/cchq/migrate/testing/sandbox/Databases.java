@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import org.cchq.migrate.testing.HqSchema;
 
 /**
@@ -16,8 +15,6 @@ import org.cchq.migrate.testing.HqSchema;
  * alias p1..p4, over which 1,024 shards are laid in equal ranges. HQ's user needs its password.
  */
 final class Databases implements AutoCloseable {
-    static final int SHARDS = 1024;
-    static final List<String> ALIASES = List.of("p1", "p2", "p3", "p4");
     static final String USER = "commcarehq";
 
     private final EmbeddedPostgres server;
@@ -69,7 +66,7 @@ final class Databases implements AutoCloseable {
             statement.execute("CREATE ROLE " + USER + " LOGIN PASSWORD '" + password + "'");
             statement.execute("CREATE DATABASE commcarehq OWNER " + USER);
             statement.execute("CREATE DATABASE commcarehq_proxy OWNER " + USER);
-            for (String alias : ALIASES) {
+            for (String alias : ParentShard.ALIASES) {
                 statement.execute("CREATE DATABASE commcarehq_" + alias + " OWNER " + USER);
             }
             Files.writeString(data.resolve("pg_hba.conf"), """
@@ -79,7 +76,7 @@ final class Databases implements AutoCloseable {
             statement.execute("SELECT pg_reload_conf()");
         }
         run("commcarehq", HqSchema.withoutBlobs());
-        for (String alias : ALIASES) {
+        for (String alias : ParentShard.ALIASES) {
             run("commcarehq_" + alias, HqSchema.E4.sql());
         }
     }
@@ -101,12 +98,7 @@ final class Databases implements AutoCloseable {
 
     /** A connection to the database that holds the rows of this parent. */
     Connection connectFor(String parentId) throws SQLException {
-        return connect("commcarehq_" + aliasOf(parentId));
-    }
-
-    /** The alias whose range has the parent's shard. */
-    static String aliasOf(String parentId) {
-        return ALIASES.get(ParentShard.of(parentId, SHARDS) * ALIASES.size() / SHARDS);
+        return connect("commcarehq_" + ParentShard.aliasOf(parentId));
     }
 
     int port() {

@@ -34,7 +34,7 @@ final class Demo implements AutoCloseable {
     private final Map<String, Object> result = new LinkedHashMap<>();
     private final AtomicReference<TypedCommand> running = new AtomicReference<>();
     private Sandbox sandbox;
-    private SiteSimulator site;
+    private SiteProcesses site;
 
     Demo(Path checkout, int rows, DemoConsole console) {
         this.checkout = checkout;
@@ -62,6 +62,7 @@ final class Demo implements AutoCloseable {
     private void startSandbox() throws Exception {
         console.heading("sandbox", "A small environment: old and new cluster, rows, documents, a host");
         sandbox = Sandbox.start(checkout);
+        sandbox.makeDual();
         sandbox.parts().forEach(part -> console.line(part.line()));
     }
 
@@ -95,22 +96,24 @@ final class Demo implements AutoCloseable {
         console.heading("log_directory", "A directory for logs and state");
         String owner = sandbox.serviceUser();
         String command = "mkdir " + logs() + "; chown " + owner + ": " + logs();
-        TypedCommand typed = sandbox.ssh().canBecomeOthers()
+        TypedCommand typed = sandbox.host("manage0").ssh().canBecomeOthers()
                 ? type("bin/cchq", "sandbox", "run-shell-command", "django_manage", command, "-b")
                 : type("bin/cchq", "sandbox", "run-shell-command", "django_manage", command);
         expect(0, typed, "run-shell-command");
-        if (!Files.getOwner(logs()).getName().equals(owner)) {
+        if (!sandbox.owns(logs())) {
             findings.add("the log directory does not belong to " + owner);
         }
     }
 
     private Path logs() {
-        return sandbox.dataVolume().resolve("blobdb-migration-logs");
+        return sandbox.host("manage0").data().resolve("blobdb-migration-logs");
     }
 
     private void siteGoesToWork() throws Exception {
-        site = new SiteSimulator(sandbox, truth, 2, 42);
-        site.start(10);
+        PlantedRaces.arm(sandbox, truth);
+        site = sandbox.site();
+        site.give(truth.fair(), 10);
+        site.start();
     }
 
     private TypedCommand backFill() throws IOException {
@@ -171,8 +174,9 @@ final class Demo implements AutoCloseable {
     }
 
     private void siteComesToRest() throws Exception {
-        site.close();
-        site.errors().forEach(error -> findings.add("a request of the site failed: " + error));
+        site.stop();
+        site.tell(truth);
+        site.failures().forEach(failure -> findings.add("a request of the site failed: " + failure));
         result.put("site", site.counts());
         console.line("Meanwhile the site did: " + Json.write(site.counts()));
     }
@@ -266,10 +270,6 @@ final class Demo implements AutoCloseable {
     @Override
     public synchronized void close() throws Exception {
         Optional.ofNullable(running.getAndSet(null)).ifPresent(TypedCommand::close);
-        if (site != null) {
-            site.close();
-            site = null;
-        }
         if (sandbox != null) {
             sandbox.close();
             sandbox = null;

@@ -3,13 +3,24 @@ package org.cchq.migrate.testing.sandbox;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Where HQ keeps the rows of a parent: SipHash-2-4 with a key of zeros over its UTF-8 text, low 32 bits, masked by the
  * number of shards. Written a second time on purpose: the data that tests the product must not be laid out by it.
  */
 final class ParentShard {
+    static final int SHARDS = 1024;
+
+    /** Databases of the sandbox, over which the shards are laid in equal ranges. */
+    static final List<String> ALIASES = List.of("p1", "p2", "p3", "p4");
+
     private ParentShard() {}
+
+    /** The alias whose range has the parent's shard. */
+    static String aliasOf(String parentId) {
+        return ALIASES.get(of(parentId, SHARDS) * ALIASES.size() / SHARDS);
+    }
 
     /** The shard's number. {@code shards} is a power of two. */
     static int of(String parentId, int shards) {

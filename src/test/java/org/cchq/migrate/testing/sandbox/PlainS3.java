@@ -6,22 +6,17 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.Base64;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
+import java.util.concurrent.atomic.LongAdder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Document;
@@ -30,12 +25,13 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
 /**
- * S3 as HQ speaks it to Riak CS: path style, signature version 2, single PUT below 8 MiB and parts of 8 MiB from there
- * on, no object metadata. Made of the JDK's HTTP client only and shares no code with the product, whose work it judges.
+ * S3 as HQ speaks it: path style, signed by version 2 or 4, single PUT below 8 MiB and parts of 8 MiB from there on, no object
+ * metadata. Made of the JDK's HTTP client only and shares no code with the product, whose work it judges.
  * Threads may share it.
  */
 final class PlainS3 {
     private static final int PART = 8 << 20;
+    private static final byte[] NONE = new byte[0];
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -43,14 +39,30 @@ final class PlainS3 {
             .build();
     private final URI endpoint;
     private final String accessKey;
-    private final SecretKeySpec secretKey;
+    private final String secretKey;
     private final String bucket;
+    private final S3Signature signature;
+    private final int tries;
+    private final LongAdder retries = new LongAdder();
 
+    /** Signs by version 2 and tries once. */
     PlainS3(URI endpoint, String accessKey, String secretKey, String bucket) {
+        this(endpoint, accessKey, secretKey, bucket, S3Signature.V2, 1);
+    }
+
+    /** @param tries how often a request is sent in all, where the connection breaks or a server answers 500 to 504 */
+    PlainS3(URI endpoint, String accessKey, String secretKey, String bucket, S3Signature signature, int tries) {
         this.endpoint = endpoint;
         this.accessKey = accessKey;
-        this.secretKey = new SecretKeySpec(secretKey.getBytes(StandardCharsets.UTF_8), "HmacSHA1");
+        this.secretKey = secretKey;
         this.bucket = bucket;
+        this.signature = signature;
+        this.tries = tries;
+    }
+
+    /** Requests that were sent again. */
+    long retries() {
+        return retries.sum();
     }
 
     /** Any answer but the expected ones. */
@@ -65,16 +77,16 @@ final class PlainS3 {
     /** Writes one object, replacing what is there. */
     void put(String key, byte[] content) throws IOException, InterruptedException {
         if (content.length < PART) {
-            expect(200, send("PUT", key, "", BodyPublishers.ofByteArray(content)), "PUT " + key);
+            expect(200, send("PUT", key, "", content), "PUT " + key);
             return;
         }
-        String created = expect(200, send("POST", key, "uploads", BodyPublishers.noBody()), "POST uploads " + key);
+        String created = expect(200, send("POST", key, "uploads", NONE), "POST uploads " + key);
         String upload = text(document(created).getDocumentElement(), "UploadId");
         StringBuilder parts = new StringBuilder("<CompleteMultipartUpload>");
         int number = 0;
         for (int from = 0; from < content.length; from += PART) {
             number++;
-            BodyPublisher part = BodyPublishers.ofByteArray(content, from, Math.min(PART, content.length - from));
+            byte[] part = Arrays.copyOfRange(content, from, Math.min(from + PART, content.length));
             HttpResponse<byte[]> answer = send("PUT", key, "partNumber=" + number + "&uploadId=" + upload, part);
             expect(200, answer, "PUT part " + number + " of " + key);
             parts.append("<Part><PartNumber>").append(number).append("</PartNumber><ETag>");
@@ -83,13 +95,13 @@ final class PlainS3 {
         parts.append("</CompleteMultipartUpload>");
         expect(
                 200,
-                send("POST", key, "uploadId=" + upload, BodyPublishers.ofString(parts.toString())),
+                send("POST", key, "uploadId=" + upload, parts.toString().getBytes(StandardCharsets.UTF_8)),
                 "complete " + key);
     }
 
     /** The object's bytes; empty when there is none. 403 and all else are errors. */
     Optional<byte[]> get(String key) throws IOException, InterruptedException {
-        HttpResponse<byte[]> answer = send("GET", key, "", BodyPublishers.noBody());
+        HttpResponse<byte[]> answer = send("GET", key, "", NONE);
         if (answer.statusCode() == 404) {
             return Optional.empty();
         }
@@ -99,12 +111,12 @@ final class PlainS3 {
 
     /** False when there was none. */
     boolean delete(String key) throws IOException, InterruptedException {
-        HttpResponse<byte[]> head = send("HEAD", key, "", BodyPublishers.noBody());
+        HttpResponse<byte[]> head = send("HEAD", key, "", NONE);
         if (head.statusCode() == 404) {
             return false;
         }
         expect(200, head, "HEAD " + key);
-        expect(204, send("DELETE", key, "", BodyPublishers.noBody()), "DELETE " + key);
+        expect(204, send("DELETE", key, "", NONE), "DELETE " + key);
         return true;
     }
 
@@ -114,7 +126,7 @@ final class PlainS3 {
         String marker = "";
         while (true) {
             String query = "encoding-type=url&max-keys=1000" + (marker.isEmpty() ? "" : "&marker=" + encode(marker));
-            Element page = document(expect(200, send("GET", "", query, BodyPublishers.noBody()), "list " + bucket))
+            Element page = document(expect(200, send("GET", "", query, NONE), "list " + bucket))
                     .getDocumentElement();
             NodeList contents = page.getElementsByTagName("Contents");
             for (int i = 0; i < contents.getLength(); i++) {
@@ -128,33 +140,35 @@ final class PlainS3 {
         }
     }
 
-    private HttpResponse<byte[]> send(String method, String key, String query, BodyPublisher body)
+    private HttpResponse<byte[]> send(String method, String key, String query, byte[] body)
+            throws IOException, InterruptedException {
+        for (int again = 1; again < tries; again++) {
+            try {
+                HttpResponse<byte[]> answer = sendOnce(method, key, query, body);
+                if (answer.statusCode() < 500) {
+                    return answer;
+                }
+            } catch (HttpTimeoutException e) {
+                throw e;
+            } catch (IOException e) {
+                // The connection broke, as one does that nginx closes when it takes other sites.
+            }
+            retries.increment();
+        }
+        return sendOnce(method, key, query, body);
+    }
+
+    private HttpResponse<byte[]> sendOnce(String method, String key, String query, byte[] body)
             throws IOException, InterruptedException {
         String path = "/" + bucket + (key.isEmpty() ? "/" : "/" + encodePath(key));
-        String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
-        String signed = method + "\n\n\n\nx-amz-date:" + date + "\n" + path + subresource(query);
-        HttpRequest request = HttpRequest.newBuilder(URI.create(endpoint + path + (query.isEmpty() ? "" : "?" + query)))
-                .method(method, body)
-                .timeout(Duration.ofMinutes(2))
-                .header("x-amz-date", date)
-                .header("Authorization", "AWS " + accessKey + ":" + sign(signed))
-                .build();
-        return http.send(request, BodyHandlers.ofByteArray());
-    }
-
-    /** The part of a query that signature version 2 covers. */
-    private static String subresource(String query) {
-        return query.startsWith("upload") || query.startsWith("partNumber") ? "?" + query : "";
-    }
-
-    private String sign(String text) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA1");
-            mac.init(secretKey);
-            return Base64.getEncoder().encodeToString(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(endpoint + path + (query.isEmpty() ? "" : "?" + query)))
+                .method(method, body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body))
+                .timeout(Duration.ofMinutes(2));
+        signature
+                .headers(new S3Signature.Signed(endpoint, method, path, query, body), accessKey, secretKey)
+                .forEach(request::header);
+        return http.send(request.build(), BodyHandlers.ofByteArray());
     }
 
     private String expect(int status, HttpResponse<byte[]> answer, String what) throws Refused {

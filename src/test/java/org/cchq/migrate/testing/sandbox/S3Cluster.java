@@ -9,12 +9,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.gaul.s3proxy.AccessGrant;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.blobstore.ForwardingBlobStore;
 import org.gaul.s3proxy.blobstore.S3Exceptions;
 import org.gaul.s3proxy.blobstore.domain.MultipartUpload;
 import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
@@ -46,8 +48,12 @@ final class S3Cluster implements AutoCloseable {
     private final String bucket;
     private final String accessKey;
     private final String secretKey;
+    private final String address;
+    private final Map<String, String> accounts = new ConcurrentHashMap<>();
 
-    private S3Cluster(S3Proxy server, Policed store, String bucket, String accessKey, String secretKey) {
+    private S3Cluster(
+            S3Proxy server, Policed store, String bucket, String accessKey, String secretKey, String address) {
+        this.address = address;
         this.server = server;
         this.store = store;
         this.bucket = bucket;
@@ -55,25 +61,57 @@ final class S3Cluster implements AutoCloseable {
         this.secretKey = secretKey;
     }
 
-    static S3Cluster start(String accessKey, String secretKey, String bucket) throws Exception {
+    /** Starts it at a loopback address, with one account. */
+    static S3Cluster start(String address, int port, String accessKey, String secretKey, String bucket)
+            throws Exception {
         Policed store = new Policed(new TransientNio2BlobStore());
         S3Proxy server = S3Proxy.builder()
                 .blobStore(store)
-                .endpoint(URI.create("http://127.0.0.1:0"))
+                .endpoint(URI.create("http://" + address + ":" + port))
                 .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, accessKey, secretKey)
                 .build();
+        S3Cluster cluster = new S3Cluster(server, store, bucket, accessKey, secretKey, address);
+        cluster.accounts.put(accessKey, secretKey);
+        server.setBlobStoreLocator((identity, container, blob) -> cluster.grant(identity));
         server.start();
         store.createContainer(bucket);
-        return new S3Cluster(server, store, bucket, accessKey, secretKey);
+        return cluster;
+    }
+
+    private @Nullable AccessGrant grant(@Nullable String identity) {
+        String secret = identity == null ? null : accounts.get(identity);
+        return secret == null ? null : new AccessGrant(secret, store);
+    }
+
+    /** Makes another account that may do the same. */
+    void addAccountOf(S3Cluster other) {
+        accounts.put(other.accessKey, other.secretKey);
     }
 
     int port() {
         return server.getPort();
     }
 
-    /** A client straight to this cluster, or through a proxy's port. */
-    PlainS3 client(int throughPort, String bucket) {
-        return new PlainS3(URI.create("http://127.0.0.1:" + throughPort), accessKey, secretKey, bucket);
+    String address() {
+        return address;
+    }
+
+    String accessKey() {
+        return accessKey;
+    }
+
+    String secretKey() {
+        return secretKey;
+    }
+
+    /** A client straight to this cluster. */
+    PlainS3 client() {
+        return through(URI.create("http://" + address + ":" + port()));
+    }
+
+    /** A client with this cluster's account through a proxy. */
+    PlainS3 through(URI proxy) {
+        return new PlainS3(proxy, accessKey, secretKey, bucket);
     }
 
     /** From now on GET and HEAD of this key answer 403 AccessDenied. */

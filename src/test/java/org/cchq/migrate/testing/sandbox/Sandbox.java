@@ -1,64 +1,99 @@
 package org.cchq.migrate.testing.sandbox;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.cchq.migrate.json.Json;
 import org.cchq.migrate.testing.CouchServer;
+import org.cchq.migrate.testing.HostView;
+import org.cchq.migrate.testing.NginxServer;
 import org.cchq.migrate.testing.Ports;
-import org.cchq.migrate.testing.SshServer;
 
 /**
- * A small CommCare HQ environment in the dual stage of a blob migration, on free loopback ports: an old and a new S3
- * cluster behind nginx, PostgreSQL with four form processing databases, a CouchDB-API server, and sshd as the
- * django_manage host. {@link #close()} leaves neither a process nor a file.
+ * A small CommCare HQ environment at the stage before a blob migration, on loopback addresses: a proxy, a management, a web
+ * and a worker host, each with its own sshd and directory tree; an old and a new S3 cluster behind nginx, PostgreSQL with
+ * four form processing databases, a CouchDB-API server. {@link #close()} leaves neither a process nor a file.
  */
 public final class Sandbox implements AutoCloseable {
     static final String BUCKET = "blobdb";
+    private static final String OLD_ADDRESS = "127.0.0.2";
+    private static final String NEW_ADDRESS = "127.0.0.3";
     private static final String POSTGRES_PASSWORD = "sandbox-postgres";
     private static final String COUCH_USER = "commcarehq";
     private static final String COUCH_PASSWORD = "sandbox-couch";
     private static final List<String> COUCH_DATABASES =
             List.of("commcarehq", "commcarehq__apps", "commcarehq__domains", "commcarehq__meta");
+    private static final Map<String, String> ADDRESSES = new LinkedHashMap<>();
+
+    static {
+        ADDRESSES.put("proxy0", "127.0.0.11");
+        ADDRESSES.put("manage0", "127.0.0.12");
+        ADDRESSES.put("web0", "127.0.0.13");
+        ADDRESSES.put("worker0", "127.0.0.14");
+    }
 
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final List<Part> parts = new ArrayList<>();
+    private final Map<String, SandboxHost> hosts = new LinkedHashMap<>();
+    private final Path checkout;
     private final Scratch scratch;
+    private final SiteAccount account;
     private final S3Cluster old;
     private final S3Cluster target;
-    private final NginxProxy nginx;
+    private final NginxServer nginx;
+    private final BlobSites sites;
+    private final LocalSettings settings;
+    private final SiteProcesses site;
+    private final int oldPort;
+    private final int newPort;
     private final Databases databases;
     private final Optional<CouchServer> couch;
-    private final SshServer ssh;
     private boolean closed;
 
     private Sandbox(Path checkout) throws Exception {
+        this.checkout = checkout;
         scratch = Scratch.create();
         started.push(scratch::remove);
         started.push(Guard.over(scratch));
         try {
             Ports ports = new Ports();
-            old = keep(S3Cluster.start("sandbox-old", "sandbox-old-q7+Rr/2bNs", BUCKET));
-            target = keep(S3Cluster.start("sandbox-new", "sandbox-new-Yx8/4+Zk0u", BUCKET));
+            int clusterPort = ports.free(OLD_ADDRESS, NEW_ADDRESS);
+            oldPort = ports.free();
+            newPort = ports.free();
+            old = keep(S3Cluster.start(OLD_ADDRESS, clusterPort, "sandbox-old", "sandbox-old-q7+Rr/2bNs", BUCKET));
+            target = keep(S3Cluster.start(NEW_ADDRESS, clusterPort, "sandbox-new", "sandbox-new-Yx8/4+Zk0u", BUCKET));
             databases = keep(Databases.start(scratch.open("postgresql"), POSTGRES_PASSWORD));
-            nginx = keep(NginxProxy.start(scratch.open("nginx"), ports, old, target));
             couch = CouchServer.startIn(checkout, scratch.open("couch"), ports.free());
             couch.ifPresent(started::push);
             if (couch.isPresent()) {
                 createDocumentDatabases(couch.get());
             }
-            ssh = keep(SshServer.startIn(scratch.open("sshd")));
+            boolean views = HostView.possible();
+            account = SiteAccount.find(views);
+            for (Map.Entry<String, String> one : ADDRESSES.entrySet()) {
+                hosts.put(one.getKey(), keep(SandboxHost.start(scratch, one.getKey(), one.getValue(), account, views)));
+            }
+            sites = new BlobSites(
+                    scratch.open("proxy0/etc/nginx"), host("proxy0").logHome(), account);
+            nginx = startNginx(ports.free());
+            host("web0").set("s3_signature_version", "s3v4");
+            settings = new LocalSettings(databases, POSTGRES_PASSWORD);
+            writeLocalSettings(version -> settings.before(proxy(oldPort), old, version));
+            site = SiteProcesses.install(scratch, List.of(host("web0"), host("worker0")), account);
+            started.push(site::stop);
             list();
-            writeEnvironment(checkout);
+            writeEnvironment();
         } catch (Exception | Error e) {
             close();
             throw e;
@@ -68,6 +103,32 @@ public final class Sandbox implements AutoCloseable {
     /** Starts everything; takes a few seconds. */
     public static Sandbox start(Path checkout) throws Exception {
         return new Sandbox(checkout);
+    }
+
+    /** nginx with the site's own front door, which no blob migration touches, and the site for the old cluster. */
+    private NginxServer startNginx(int frontDoor) throws Exception {
+        Path directory = scratch.open("proxy0/etc/nginx");
+        scratch.open("proxy0/etc/nginx/sites-available");
+        Path enabled = scratch.open("proxy0/etc/nginx/sites-enabled");
+        Files.writeString(
+                enabled.resolve("sandbox_commcare"),
+                "server { listen " + frontDoor + "; location / { return 200 \"CommCare HQ\\n\"; } }\n");
+        sites.put(oldPort, old);
+        NginxServer server = keep(NginxServer.withSites(directory, frontDoor));
+        SandboxHost proxy = host("proxy0");
+        proxy.set("nginx_sites_available", directory.resolve("sites-available"));
+        proxy.set("nginx_sites_enabled", enabled);
+        proxy.set("nginx_test_command", server.command() + " -t");
+        proxy.set("nginx_reload_command", server.command() + " -s reload");
+        return server;
+    }
+
+    /** On every host; the web host's boto is newer, and signs by version 4. */
+    private void writeLocalSettings(UnaryOperator<String> ofSignatureVersion) throws IOException {
+        for (SandboxHost host : hosts.values()) {
+            String version = host.name().equals("web0") ? "s3v4" : "s3";
+            account.write(host.localSettings(), ofSignatureVersion.apply(version), "rw-------");
+        }
     }
 
     private static void createDocumentDatabases(CouchServer couch) throws Exception {
@@ -87,60 +148,63 @@ public final class Sandbox implements AutoCloseable {
 
     private void list() {
         long self = ProcessHandle.current().pid();
-        parts.add(part("S3 old", old.port(), self));
-        parts.add(part("S3 new", target.port(), self));
-        parts.add(part("nginx for 8080 (old)", nginx.oldPort(), nginx.pid()));
-        parts.add(part("nginx for 8081 (new)", nginx.newPort(), nginx.pid()));
-        parts.add(part("PostgreSQL", databases.port(), databases.pid()));
-        parts.add(couch.map(server -> part("CouchDB API", server.port(), server.pid()))
+        parts.add(new Part("S3 old", OLD_ADDRESS + ":" + old.port(), self));
+        parts.add(new Part("S3 new", NEW_ADDRESS + ":" + target.port(), self));
+        parts.add(new Part("nginx for 8080", host("proxy0").address() + ":" + oldPort, nginx.pid()));
+        parts.add(new Part("nginx for 8081", "port " + newPort + ", from dual on", nginx.pid()));
+        parts.add(new Part("PostgreSQL", "127.0.0.1:" + databases.port(), databases.pid()));
+        parts.add(couch.map(server -> new Part("CouchDB API", "127.0.0.1:" + server.port(), server.pid()))
                 .orElse(new Part("CouchDB API", "not installed", 0)));
-        parts.add(part("sshd (django_manage)", ssh.port(), ssh.pid()));
+        hosts.values()
+                .forEach(host -> parts.add(new Part(
+                        "sshd of " + host.name(),
+                        host.address() + ":" + host.ssh().port(),
+                        host.ssh().pid())));
     }
 
-    private static Part part(String name, int port, long pid) {
-        return new Part(name, "127.0.0.1:" + port, pid);
-    }
-
-    private void writeEnvironment(Path checkout) throws IOException {
-        Path data = scratch.open("opt/data");
-        Path home = scratch.open("opt/cchq-migrate");
-        give(home);
+    private void writeEnvironment() throws IOException {
         Path directory = scratch.closed("environments").resolve("sandbox");
         Files.createDirectory(directory);
         GeneratedEnvironment generated = new GeneratedEnvironment(checkout.resolve("environments/sandbox"))
+                .change("public.yml", "cchq_user: cchq", "cchq_user: " + account.name())
                 .change(
-                        "inventory.ini",
-                        "ansible_port=2222 ansible_ssh_private_key_file=/dev/null",
-                        "ansible_port=" + ssh.port() + " ansible_ssh_private_key_file=" + ssh.privateKey())
-                .change("public.yml", "cchq_user: nobody", "cchq_user: " + serviceUser())
-                .change("public.yml", "commcare_cloud_remote_user: root", "commcare_cloud_remote_user: " + ssh.user())
-                .change("public.yml", "encrypted_root: /opt/data", "encrypted_root: " + data)
-                .change("public.yml", "cchq_migrate_home: /opt/cchq-migrate", "cchq_migrate_home: " + home)
-                .change("public.yml", "port_override: 8080", "port_override: " + nginx.oldPort())
-                .change("public.yml", "temp_riakcs_proxy_port: 8081", "temp_riakcs_proxy_port: " + nginx.newPort())
+                        "public.yml",
+                        "commcare_cloud_remote_user: root",
+                        "commcare_cloud_remote_user: " + host("manage0").ssh().user())
+                .change("public.yml", "riakcs_port: 8080", "riakcs_port: " + old.port())
+                .change("public.yml", "port_override: 8080", "port_override: " + oldPort)
+                .change("public.yml", "temp_riakcs_proxy_port: 8081", "temp_riakcs_proxy_port: " + newPort)
                 .change(
                         "public.yml",
                         "port: 15984",
                         "port: " + couch.map(CouchServer::port).orElse(15984))
                 .change("postgresql.yml", "port: 5432", "port: " + databases.port());
-        generated.write(directory);
-        Files.copy(ssh.knownHosts(), directory.resolve("known_hosts"), StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    /** Makes the service user the owner of a directory, where this process may do that. */
-    private void give(Path directory) throws IOException {
-        if (ssh.canBecomeOthers()) {
-            UserPrincipal owner =
-                    directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(serviceUser());
-            Files.setOwner(directory, owner);
-        } else {
-            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        StringBuilder variables = new StringBuilder();
+        StringBuilder knownHosts = new StringBuilder();
+        int nominalPort = 2211;
+        for (SandboxHost host : hosts.values()) {
+            String nominal = "ansible_port=" + nominalPort++ + " ansible_ssh_private_key_file=/dev/null";
+            generated.change(
+                    "inventory.ini",
+                    nominal,
+                    "ansible_port=" + host.ssh().port() + " ansible_ssh_private_key_file="
+                            + host.ssh().privateKey());
+            variables.append(host.variablesSection());
+            knownHosts.append(Files.readString(host.ssh().knownHosts()));
         }
+        generated.write(directory);
+        Files.writeString(directory.resolve("inventory.ini"), variables, StandardOpenOption.APPEND);
+        Files.writeString(directory.resolve("known_hosts"), knownHosts);
     }
 
     /** The user that stands for cchq. */
     public String serviceUser() {
-        return ssh.serviceUser();
+        return account.name();
+    }
+
+    /** Whether that user owns the file. */
+    boolean owns(Path file) throws IOException {
+        return Files.getAttribute(file, "unix:uid").equals(account.user());
     }
 
     public Scratch scratch() {
@@ -152,13 +216,18 @@ public final class Sandbox implements AutoCloseable {
         return scratch.directory().resolve("environments");
     }
 
-    /** The data volume of the host: {@code encrypted_root}. */
-    public Path dataVolume() {
-        return scratch.directory().resolve("opt/data");
-    }
-
     public List<Part> parts() {
         return List.copyOf(parts);
+    }
+
+    /** proxy0, manage0, web0 or worker0. */
+    SandboxHost host(String name) {
+        return Objects.requireNonNull(hosts.get(name), name);
+    }
+
+    /** For the edits that the procedure asks for. */
+    HandEdits edits() {
+        return new HandEdits(environments().resolve("sandbox"), old, target);
     }
 
     S3Cluster old() {
@@ -177,26 +246,44 @@ public final class Sandbox implements AutoCloseable {
         return couch;
     }
 
-    SshServer ssh() {
-        return ssh;
-    }
-
+    /** Stands for 8080. */
     int oldPort() {
-        return nginx.oldPort();
+        return oldPort;
     }
 
+    /** Stands for 8081. */
     int newPort() {
-        return nginx.newPort();
+        return newPort;
     }
 
-    /** The old cluster as the site sees it, through nginx. */
+    /** The processes of the site, which are not started yet. */
+    SiteProcesses site() {
+        return site;
+    }
+
+    /** Puts environment, proxy and hosts into the dual stage by hand; running processes keep what they have. */
+    void makeDual() throws Exception {
+        HandEdits edits = edits();
+        edits.addNewHosts();
+        edits.setMigrating();
+        edits.updateVault();
+        sites.put(newPort, target);
+        BlobSites.reload(nginx, newPort);
+        writeLocalSettings(version -> settings.dual(proxy(newPort), target, proxy(oldPort), old, version));
+    }
+
+    /** The old cluster's account through 8080. */
     PlainS3 oldForSite() {
-        return old.client(nginx.oldPort(), BUCKET);
+        return old.through(proxy(oldPort));
     }
 
-    /** The new cluster as the site sees it, through nginx. */
+    /** The new cluster's account through 8081. */
     PlainS3 targetForSite() {
-        return target.client(nginx.newPort(), BUCKET);
+        return target.through(proxy(newPort));
+    }
+
+    private URI proxy(int port) {
+        return URI.create("http://" + host("proxy0").address() + ":" + port);
     }
 
     /** Stops all parts, the last started first; one that fails does not keep the others. */

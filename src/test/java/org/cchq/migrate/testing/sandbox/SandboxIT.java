@@ -13,7 +13,12 @@ import java.util.List;
 import java.util.Map;
 import org.cchq.migrate.environment.DjangoSettings;
 import org.cchq.migrate.environment.Environment;
+import org.cchq.migrate.environment.TargetHost;
+import org.cchq.migrate.ssh.SshConnection;
+import org.cchq.migrate.ssh.SshSettings;
+import org.cchq.migrate.ssh.SshTarget;
 import org.cchq.migrate.testing.Eventually;
+import org.cchq.migrate.testing.Ports;
 import org.cchq.migrate.testing.RequiredProgram;
 import org.cchq.migrate.vault.SecretPrompt;
 import org.cchq.migrate.vault.VaultPassword;
@@ -38,6 +43,7 @@ class SandboxIT {
         List<Long> pids = sandbox.parts().stream().map(Part::pid).toList();
         byte[] large = new byte[(9 << 20) + 1];
         try (sandbox) {
+            sandbox.makeDual();
             sandbox.oldForSite().put("form/a b{c}+%/é", "old".getBytes(StandardCharsets.UTF_8));
             sandbox.targetForSite().put("large", large);
 
@@ -46,7 +52,7 @@ class SandboxIT {
                     .hasValueSatisfying(bytes -> assertThat(bytes).asString().isEqualTo("old"));
             assertThat(sandbox.targetForSite().list()).containsEntry("large", (long) large.length);
             assertThat(sandbox.targetForSite().get("form/a b{c}+%/é")).isEmpty();
-            for (String alias : Databases.ALIASES) {
+            for (String alias : ParentShard.ALIASES) {
                 sandbox.databases().connect("commcarehq_" + alias).close();
             }
         }
@@ -73,6 +79,7 @@ class SandboxIT {
     @Test
     void deniesSingleKeysOnTheOldClusterUntilAllowed() throws Exception {
         try (Sandbox sandbox = Sandbox.start(CHECKOUT)) {
+            assertThat(Ports.answers(sandbox.newPort())).isFalse();
             sandbox.oldForSite().put("secret", new byte[3]);
             sandbox.oldForSite().put("open", new byte[3]);
             sandbox.old().deny("secret");
@@ -89,21 +96,64 @@ class SandboxIT {
     }
 
     @Test
-    void describesItselfAsAnEnvironmentInTheDualStage() throws Exception {
+    void describesItselfAsAnEnvironmentBeforeAndInTheDualStage() throws Exception {
         try (Sandbox sandbox = Sandbox.start(CHECKOUT)) {
-            Environment environment =
-                    Environment.load(sandbox.environments(), "sandbox", new VaultPassword(Map.of(), SecretPrompt.NONE));
-            Map<String, Object> settings = DjangoSettings.of(environment).masked();
-
-            assertThat(settings)
-                    .containsEntry("BLOB_DB_MIGRATING_FROM_S3_TO_S3", true)
-                    .extracting("S3_BLOB_DB_SETTINGS.url", "OLD_S3_BLOB_DB_SETTINGS.url")
-                    .containsExactly("http://127.0.0.1:" + sandbox.newPort(), "http://127.0.0.1:" + sandbox.oldPort());
-            assertThat(settings)
+            String proxy = "http://127.0.0.11:";
+            assertThat(settings(sandbox))
+                    .doesNotContainKeys("BLOB_DB_MIGRATING_FROM_S3_TO_S3", "OLD_S3_BLOB_DB_SETTINGS")
+                    .extracting("S3_BLOB_DB_SETTINGS.url", "S3_BLOB_DB_SETTINGS.access_key")
+                    .containsExactly(proxy + sandbox.oldPort(), "********");
+            assertThat(settings(sandbox))
                     .extracting("DATABASES.p4.PORT")
                     .hasToString(Integer.toString(sandbox.databases().port()));
-            assertThat(environment.host("django_manage").port())
-                    .isEqualTo(sandbox.ssh().port());
+
+            sandbox.makeDual();
+
+            assertThat(settings(sandbox))
+                    .containsEntry("BLOB_DB_MIGRATING_FROM_S3_TO_S3", true)
+                    .extracting("S3_BLOB_DB_SETTINGS.url", "OLD_S3_BLOB_DB_SETTINGS.url")
+                    .containsExactly(proxy + sandbox.newPort(), proxy + sandbox.oldPort());
+        }
+    }
+
+    private static Map<String, Object> settings(Sandbox sandbox) throws Exception {
+        return DjangoSettings.of(environment(sandbox)).masked();
+    }
+
+    private static Environment environment(Sandbox sandbox) throws Exception {
+        return Environment.load(sandbox.environments(), "sandbox", new VaultPassword(Map.of(), SecretPrompt.NONE));
+    }
+
+    /** Each host is reached by its own address with strict checking, and is nobody else. */
+    @Test
+    void hasHostsOfTheirOwn() throws Exception {
+        try (Sandbox sandbox = Sandbox.start(CHECKOUT)) {
+            Environment environment = environment(sandbox);
+            assertThat(environment.strictHostKeyChecking()).isTrue();
+            for (String name : List.of("proxy0", "manage0", "web0", "worker0")) {
+                TargetHost host = environment.host(name);
+                SshSettings settings = SshSettings.of(
+                        environment.knownHostsFile().orElseThrow(),
+                        true,
+                        List.copyOf(host.privateKeyFile().stream().toList()),
+                        text -> {});
+                try (SshConnection connection = SshConnection.connect(
+                        new SshTarget(host.name(), host.address(), host.port(), host.user()), settings)) {
+                    String marker = sandbox.host(name).data().resolve("marker").toString();
+                    String data = environment.setting(host, "encrypted_root").orElse("/opt/data");
+                    assertThat(connection
+                                    .exec("touch " + data + "/marker; stat -c %U '"
+                                            + sandbox.host(name).localSettings() + "'")
+                                    .stdout()
+                                    .strip())
+                            .isEqualTo(sandbox.serviceUser());
+                    assertThat(Path.of(marker)).exists();
+                }
+            }
+            assertThat(Path.of("/opt/data/marker")).doesNotExist();
+            assertThat(Files.readString(sandbox.host("proxy0").localSettings()))
+                    .contains("S3_BLOB_DB_SETTINGS")
+                    .doesNotContain("OLD_S3_BLOB_DB_SETTINGS");
         }
     }
 

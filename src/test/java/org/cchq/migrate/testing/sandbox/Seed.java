@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Timestamp;
-import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,9 +25,6 @@ import org.cchq.migrate.json.Json;
 final class Seed {
     private static final Instant FIRST = Instant.parse("2015-03-01T00:00:00Z");
     private static final long SECONDS = 11L * 365 * 86_400;
-    private static final String INSERT =
-            "INSERT INTO blobs_blobmeta (domain, parent_id, name, key, type_code, content_type, properties, created_on,"
-                    + " expires_on, content_length, compressed_length) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     private static final class Made {
         private final StoredAs blob;
@@ -58,8 +53,8 @@ final class Seed {
         random = new Random(seed);
         keys = new BlobKeys(random);
         contents = new BlobContents(random);
-        old = sandbox.old().client(sandbox.old().port(), Sandbox.BUCKET);
-        target = sandbox.target().client(sandbox.target().port(), Sandbox.BUCKET);
+        old = sandbox.old().client();
+        target = sandbox.target().client();
     }
 
     /** Stored bytes so far. */
@@ -175,7 +170,7 @@ final class Seed {
     private StoredAs underAnotherParent(StoredAs blob) {
         while (true) {
             String parent = parentOf(blob.typeCode());
-            if (!Databases.aliasOf(parent).equals(blob.alias())) {
+            if (!ParentShard.aliasOf(parent).equals(blob.alias())) {
                 return new StoredAs(
                         blob.domain(),
                         parent,
@@ -242,14 +237,14 @@ final class Seed {
     }
 
     private void insert(List<StoredAs> rows) throws SQLException {
-        for (String alias : Databases.ALIASES) {
+        for (String alias : ParentShard.ALIASES) {
             try (Connection connection = sandbox.databases().connect("commcarehq_" + alias);
-                    PreparedStatement statement = connection.prepareStatement(INSERT)) {
+                    PreparedStatement statement = connection.prepareStatement(BlobRows.INSERT)) {
                 connection.setAutoCommit(false);
                 int waiting = 0;
                 for (StoredAs blob : rows) {
                     if (blob.alias().equals(alias)) {
-                        bind(statement, blob);
+                        BlobRows.bind(statement, blob);
                         statement.addBatch();
                         if (++waiting % 1000 == 0) {
                             statement.executeBatch();
@@ -261,36 +256,6 @@ final class Seed {
                 connection.setAutoCommit(true);
                 connection.createStatement().execute("ANALYZE blobs_blobmeta");
             }
-        }
-    }
-
-    /** Inserts one row, as the site does after its upload. */
-    static void insert(Connection connection, StoredAs blob) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
-            bind(statement, blob);
-            statement.executeUpdate();
-        }
-    }
-
-    private static void bind(PreparedStatement statement, StoredAs blob) throws SQLException {
-        statement.setString(1, blob.domain());
-        statement.setString(2, blob.parentId());
-        statement.setString(3, blob.name());
-        statement.setString(4, blob.key());
-        statement.setInt(5, blob.typeCode());
-        statement.setString(6, blob.typeCode() == 2 ? "text/xml" : null);
-        statement.setString(7, blob.typeCode() == 3 ? "{\"width\": 640}" : null);
-        statement.setTimestamp(8, Timestamp.from(blob.createdOn()));
-        if (blob.temporary()) {
-            statement.setTimestamp(9, Timestamp.from(Instant.now().plusSeconds(86_400)));
-        } else {
-            statement.setNull(9, Types.TIMESTAMP_WITH_TIMEZONE);
-        }
-        statement.setLong(10, blob.contentLength());
-        if (blob.compressedLength().isPresent()) {
-            statement.setLong(11, blob.compressedLength().getAsLong());
-        } else {
-            statement.setNull(11, Types.BIGINT);
         }
     }
 }

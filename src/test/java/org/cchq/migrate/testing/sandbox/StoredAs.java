@@ -6,6 +6,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
@@ -51,6 +54,49 @@ record StoredAs(
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    /** As an object of JSON. */
+    Map<String, Object> fields() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("domain", domain);
+        fields.put("parent_id", parentId);
+        fields.put("name", name);
+        fields.put("key", key);
+        fields.put("type_code", typeCode);
+        fields.put("created_on", createdOn.toString());
+        fields.put("temporary", temporary);
+        fields.put("content_length", contentLength);
+        compressedLength.ifPresent(length -> fields.put("compressed_length", length));
+        fields.put("sha256", sha256);
+        fields.put("size", size);
+        return fields;
+    }
+
+    /** From {@link #fields()}. */
+    static StoredAs of(Map<?, ?> fields) {
+        return new StoredAs(
+                text(fields, "domain"),
+                text(fields, "parent_id"),
+                text(fields, "name"),
+                text(fields, "key"),
+                (int) number(fields, "type_code"),
+                Instant.parse(text(fields, "created_on")),
+                Boolean.TRUE.equals(fields.get("temporary")),
+                number(fields, "content_length"),
+                fields.containsKey("compressed_length")
+                        ? OptionalLong.of(number(fields, "compressed_length"))
+                        : OptionalLong.empty(),
+                text(fields, "sha256"),
+                number(fields, "size"));
+    }
+
+    private static String text(Map<?, ?> fields, String name) {
+        return Objects.requireNonNull(fields.get(name), name).toString();
+    }
+
+    private static long number(Map<?, ?> fields, String name) {
+        return ((Number) Objects.requireNonNull(fields.get(name), name)).longValue();
+    }
+
     /** The same row after the site has stored these gzipped bytes in place of the plain ones. */
     StoredAs compressed(byte[] stored) {
         return new StoredAs(
@@ -69,6 +115,6 @@ record StoredAs(
 
     /** The database that holds the row. */
     String alias() {
-        return Databases.aliasOf(parentId);
+        return ParentShard.aliasOf(parentId);
     }
 }

@@ -2,12 +2,15 @@ package org.cchq.migrate.testing.sandbox;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.cchq.migrate.json.Json;
 
 /**
@@ -28,9 +31,25 @@ final class Truth {
         rows.put(new Row(blob.alias(), blob.key()), blob);
     }
 
-    void remove(StoredAs blob) {
+    void remove(StoredAs blob, Instant at) {
         rows.remove(new Row(blob.alias(), blob.key()));
-        removed.put(blob.key(), Instant.now());
+        removed.put(blob.key(), at);
+    }
+
+    /** When the site deleted it. */
+    Optional<Instant> removedAt(String key) {
+        return Optional.ofNullable(removed.get(key));
+    }
+
+    /** What the site may touch: nothing planted, nothing under two parents, nothing large; in a fixed order. */
+    List<StoredAs> fair() {
+        Map<String, Long> parents =
+                rows.values().stream().collect(Collectors.groupingBy(StoredAs::key, Collectors.counting()));
+        return rows.values().stream()
+                .filter(blob -> planted(blob.key()).isEmpty() && Objects.equals(parents.get(blob.key()), 1L))
+                .filter(blob -> blob.size() < 1 << 20)
+                .sorted(Comparator.comparing(StoredAs::key))
+                .toList();
     }
 
     /** What is known of a key that has no row any more, in brackets for a message. */
