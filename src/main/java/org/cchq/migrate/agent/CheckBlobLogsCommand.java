@@ -64,7 +64,14 @@ final class CheckBlobLogsCommand implements AgentCommand {
                     .isPresent();
             Consumer<String> lines = json ? text -> {} : context.out()::println;
             CheckBlobLogsResult result = new CheckBlobLogs(
-                            ends.target(), ends.source(), ends.rows(), settings.couch(), Sleeper.SYSTEM, lines)
+                            ends.target(),
+                            ends.source(),
+                            ends.rows(),
+                            settings.couch(),
+                            Sleeper.SYSTEM,
+                            lines,
+                            (key, what) -> output.event(
+                                    new AgentEvent.Checked(context.clock().instant(), key, what)))
                     .run(files, migrate, workers);
             if (json) {
                 context.out().println(Json.write(result.toJson()));
@@ -85,7 +92,9 @@ final class CheckBlobLogsCommand implements AgentCommand {
                 "",
                 1,
                 false,
-                line.text(BlobMigrationOptions.RUN_BY).orElse("")));
+                line.text(BlobMigrationOptions.RUN_BY).orElse(""),
+                AgentEvent.Started.ALL_DATES,
+                context.clock().instant()));
     }
 
     private void tellEnded(AgentOutput output, CheckBlobLogsResult result, CommandLineReader line) {

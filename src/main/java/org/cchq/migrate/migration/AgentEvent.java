@@ -49,9 +49,12 @@ public sealed interface AgentEvent {
                         fields.text("ledger"),
                         fields.number("pass"),
                         fields.flag("resumed"),
-                        fields.text("run_by")));
+                        fields.text("run_by"),
+                        fields.text("dates"),
+                        fields.text("pass_began").isEmpty() ? at : fields.instant("pass_began")));
             case "progress" -> Optional.of(new Progressed(at, fields.snapshot()));
             case "finding" -> Optional.of(new Found(at, fields.finding()));
+            case "checked" -> Optional.of(new Checked(at, fields.text("key"), CheckedClass.of(fields.text("class"))));
             case "warning" -> Optional.of(new Warned(at, fields.text("message")));
             case "ended" ->
                 Optional.of(new Ended(
@@ -74,6 +77,8 @@ public sealed interface AgentEvent {
      * @param log the log file of findings
      * @param pass 1 for the first time over everything
      * @param resumed a run that was left is taken up again
+     * @param dates {@link #ALL_DATES}, or the days of created_on that it is restricted to
+     * @param passBegan when the pass was begun: before {@code at} for one that is taken up again
      */
     record Started(
             Instant at,
@@ -85,8 +90,13 @@ public sealed interface AgentEvent {
             String ledger,
             long pass,
             boolean resumed,
-            String runBy)
+            String runBy,
+            String dates,
+            Instant passBegan)
             implements AgentEvent {
+        /** No restriction to days. */
+        public static final String ALL_DATES = "all";
+
         public Started {
             command = List.copyOf(command);
         }
@@ -108,6 +118,8 @@ public sealed interface AgentEvent {
             fields.put("pass", pass);
             fields.put("resumed", resumed);
             fields.put("run_by", runBy);
+            fields.put("dates", dates);
+            fields.put("pass_began", passBegan.toString());
             return fields;
         }
     }
@@ -135,6 +147,22 @@ public sealed interface AgentEvent {
         @Override
         public Map<String, @Nullable Object> fields() {
             return EventFields.of(finding);
+        }
+    }
+
+    /** What {@code check_blob_logs} found out about one blob of a log. */
+    record Checked(Instant at, String key, CheckedClass what) implements AgentEvent {
+        @Override
+        public String name() {
+            return "checked";
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+            fields.put("key", key);
+            fields.put("class", what.word());
+            return fields;
         }
     }
 

@@ -13,13 +13,27 @@ import org.cchq.migrate.ssh.ShellWords;
 /** Looks at the jobs of a host; changes nothing. */
 public final class JobList {
     private static final int NEWEST = 20;
+    private static final int NEWEST_OF_PHASE = 5;
 
     private JobList() {}
 
     /** The newest jobs of a migration, newest first. */
     public static List<JobStatus> of(HostBase base, String migration)
             throws EndpointException, InterruptedException, UserException {
-        String text = base.shell().require("look at the jobs", script(base));
+        return of(base, migration, "LC_ALL=C sort | tail -n " + NEWEST);
+    }
+
+    /** The newest jobs of each phase of a migration, newest first. An id is the time of the start, a dash, the phase. */
+    static List<JobStatus> ofEachPhase(HostBase base, String migration)
+            throws EndpointException, InterruptedException, UserException {
+        String newestOfEach =
+                "awk '{ phase = $0; sub(/^[^-]*-/, \"\", phase); if (seen[phase]++ < " + NEWEST_OF_PHASE + ") print }'";
+        return of(base, migration, "LC_ALL=C sort -r | " + newestOfEach + " | LC_ALL=C sort");
+    }
+
+    private static List<JobStatus> of(HostBase base, String migration, String which)
+            throws EndpointException, InterruptedException, UserException {
+        String text = base.shell().require("look at the jobs", script(base, which));
         List<JobStatus> found = new ArrayList<>();
         List<String> lines = new ArrayList<>();
         for (String line : text.lines().toList()) {
@@ -41,9 +55,9 @@ public final class JobList {
     }
 
     /** A process may have another's number after a reboot: it counts only if its command line names the job. */
-    private static String script(HostBase base) {
+    private static String script(HostBase base, String which) {
         return "cd " + ShellWords.quote(base.jobs()) + " 2>/dev/null || exit 0\n"
-                + "for j in $(ls -1 | LC_ALL=C sort | tail -n " + NEWEST + "); do\n"
+                + "for j in $(ls -1 | " + which + "); do\n"
                 + "  [ -s \"$j/job.json\" ] || continue\n"
                 + "  printf 'job '; head -n 1 \"$j/job.json\"\n"
                 + "  p=$(cat \"$j/pid\" 2>/dev/null)\n"

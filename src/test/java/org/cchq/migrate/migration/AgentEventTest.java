@@ -17,7 +17,20 @@ class AgentEventTest {
     @Test
     void everyEventIsReadBackAsItWasWritten() throws Exception {
         List<AgentEvent> events = List.of(
-                new AgentEvent.Started(AT, "0.1.0", List.of("a", "b c"), "s", "t", "/l", "/d", 2, true, "me"),
+                new AgentEvent.Started(
+                        AT,
+                        "0.1.0",
+                        List.of("a", "b c"),
+                        "s",
+                        "t",
+                        "/l",
+                        "/d",
+                        2,
+                        true,
+                        "me",
+                        "all",
+                        AT.minusSeconds(9)),
+                new AgentEvent.Checked(AT, "k", CheckedClass.LOST_WITH_ROW),
                 new AgentEvent.Progressed(
                         AT,
                         new ProgressSnapshot(

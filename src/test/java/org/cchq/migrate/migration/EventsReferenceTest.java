@@ -16,7 +16,8 @@ class EventsReferenceTest {
     void everyEventAndFieldIsDocumented() throws Exception {
         String page = Files.readString(Path.of("docs/reference/events.md"));
         List<AgentEvent> events = List.of(
-                new AgentEvent.Started(Instant.EPOCH, "", List.of(), "", "", "", "", 1, false, ""),
+                new AgentEvent.Started(Instant.EPOCH, "", List.of(), "", "", "", "", 1, false, "", "", Instant.EPOCH),
+                new AgentEvent.Checked(Instant.EPOCH, "", CheckedClass.DELETED),
                 new AgentEvent.Progressed(
                         Instant.EPOCH,
                         new ProgressSnapshot(

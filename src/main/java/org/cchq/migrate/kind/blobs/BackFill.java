@@ -147,7 +147,7 @@ public final class BackFill {
             // Not before the ledger is ours: a refused run leaves no log behind.
             MigrationLog log = logs.open(clock.instant());
             aside.ifPresent(kept -> output.line("The state of earlier runs was put aside: " + kept));
-            announce(ends, log, ledger);
+            announce(ends, log, ledger, dates);
             ends.journalUploads(ledgerFile.resolveSibling(ledgerFile.getFileName() + ".uploads"));
             repeatFindings(ledger, log);
             BlobMetaEstimate expected =
@@ -186,7 +186,7 @@ public final class BackFill {
         }
     }
 
-    private void announce(Ends ends, MigrationLog log, Ledger ledger) throws EndpointException {
+    private void announce(Ends ends, MigrationLog log, Ledger ledger, DateRange dates) throws EndpointException {
         Optional<PassRecord> last = ledger.lastPass();
         boolean resumed =
                 last.filter(pass -> pass.state() != PassState.COMPLETE).isPresent();
@@ -200,7 +200,9 @@ public final class BackFill {
                 ledger.path().toString(),
                 last.map(PassRecord::number).orElse(0) + (resumed ? 0 : 1),
                 resumed,
-                spec.runBy()));
+                spec.runBy(),
+                dates.isAll() ? AgentEvent.Started.ALL_DATES : dates.toString(),
+                resumed ? last.get().started() : clock.instant()));
         for (String warning : ends.warnings()) {
             output.accept(new AgentEvent.Warned(clock.instant(), warning));
         }

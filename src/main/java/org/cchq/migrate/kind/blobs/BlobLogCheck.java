@@ -1,10 +1,12 @@
 package org.cchq.migrate.kind.blobs;
 
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointPatience;
 import org.cchq.migrate.kind.blobs.BlobLogCounts.Cell;
+import org.cchq.migrate.migration.CheckedClass;
 import org.cchq.migrate.store.blob.BlobStore;
 import org.cchq.migrate.store.blob.PutResult;
 import org.cchq.migrate.store.blob.StoredBlob;
@@ -19,6 +21,7 @@ final class BlobLogCheck {
     private final BlobLogCounts counts;
     private final EndpointPatience patience;
     private final Consumer<String> out;
+    private final BiConsumer<String, CheckedClass> checked;
 
     BlobLogCheck(
             BlobStore target,
@@ -28,7 +31,8 @@ final class BlobLogCheck {
             boolean migrate,
             BlobLogCounts counts,
             EndpointPatience patience,
-            Consumer<String> out) {
+            Consumer<String> out,
+            BiConsumer<String, CheckedClass> checked) {
         this.target = target;
         this.source = source;
         this.parents = parents;
@@ -37,12 +41,14 @@ final class BlobLogCheck {
         this.counts = counts;
         this.patience = patience;
         this.out = out;
+        this.checked = checked;
     }
 
     /** First match wins: in new, in old, its document does not name it, not found. */
     void check(BlobLogRecord record) throws EndpointException, InterruptedException {
         if (patience.ask(() -> target.head(record.key())).isPresent()) {
             counts.add(record.typeCode(), Cell.FOUND_IN_NEW);
+            checked.accept(record.key(), CheckedClass.FOUND_IN_NEW);
         } else if (patience.ask(() -> source.head(record.key())).isPresent()) {
             foundInOld(record);
         } else {
@@ -67,6 +73,7 @@ final class BlobLogCheck {
         }
         out.accept((migrate ? "Migrated from old db: " : "Found in old db: ") + record.key());
         counts.add(record.typeCode(), Cell.FOUND_IN_OLD);
+        checked.accept(record.key(), migrate ? CheckedClass.MIGRATED : CheckedClass.FOUND_IN_OLD);
     }
 
     private Optional<PutResult> copyPatiently(String key) throws EndpointException, InterruptedException {

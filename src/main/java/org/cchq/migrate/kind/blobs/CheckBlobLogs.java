@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointPatience;
@@ -20,6 +21,7 @@ import org.cchq.migrate.base.Problems;
 import org.cchq.migrate.base.Sleeper;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.json.Json;
+import org.cchq.migrate.migration.CheckedClass;
 import org.cchq.migrate.store.blob.BlobStore;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,7 @@ public final class CheckBlobLogs {
     private final CouchParents parents;
     private final EndpointPatience patience;
     private final Consumer<String> out;
+    private final BiConsumer<String, CheckedClass> checked;
     private final BlobLogReport report;
     private final LongAdder malformed = new LongAdder();
     private final LongAdder notChecked = new LongAdder();
@@ -51,6 +54,7 @@ public final class CheckBlobLogs {
 
     /**
      * @param out takes lines without their ends; called by one thread at a time
+     * @param checked hears each key of a record that could be read, and its class; called by several threads
      */
     public CheckBlobLogs(
             BlobStore target,
@@ -58,12 +62,14 @@ public final class CheckBlobLogs {
             BlobMetaTable rows,
             CouchDatabases couch,
             Sleeper sleeper,
-            Consumer<String> out) {
+            Consumer<String> out,
+            BiConsumer<String, CheckedClass> checked) {
         this.target = Objects.requireNonNull(target);
         this.source = Objects.requireNonNull(source);
         this.rows = Objects.requireNonNull(rows);
         this.parents = new CouchParents(couch);
         this.patience = new EndpointPatience(sleeper);
+        this.checked = checked;
         Object lock = new Object();
         this.out = line -> {
             synchronized (lock) {
@@ -102,8 +108,9 @@ public final class CheckBlobLogs {
             throws UserException, EndpointException {
         requireReadable(files);
         boolean interrupted = false;
-        try (LostBlobs lost = new LostBlobs(rows, patience, counts)) {
-            BlobLogCheck check = new BlobLogCheck(target, source, parents, lost, migrate, counts, patience, out);
+        try (LostBlobs lost = new LostBlobs(rows, patience, counts, checked)) {
+            BlobLogCheck check =
+                    new BlobLogCheck(target, source, parents, lost, migrate, counts, patience, out, checked);
             try {
                 checkAll(files, check, workers);
                 lost.finish();
@@ -212,6 +219,7 @@ public final class CheckBlobLogs {
                 fatal.compareAndSet(null, e);
             } else {
                 notChecked.increment();
+                checked.accept(record.key(), CheckedClass.NOT_CHECKED);
                 out.accept("Not checked: " + record.json() + " " + e.getMessage());
             }
         } catch (InterruptedException e) {

@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointPatience;
 import org.cchq.migrate.kind.blobs.BlobLogCounts.Cell;
+import org.cchq.migrate.migration.CheckedClass;
 
 /**
  * Finds out what became of blobs that are in neither store: whether a metadata row or a document still refers to them, or
@@ -27,16 +29,23 @@ final class LostBlobs implements Closeable {
     private final BlobMetaTable rows;
     private final EndpointPatience patience;
     private final BlobLogCounts counts;
+    private final BiConsumer<String, CheckedClass> checked;
     private final Path list;
     private final BufferedWriter writer;
     private long added;
     private long explained;
     private List<Candidate> waiting = new ArrayList<>();
 
-    LostBlobs(BlobMetaTable rows, EndpointPatience patience, BlobLogCounts counts) throws IOException {
+    LostBlobs(
+            BlobMetaTable rows,
+            EndpointPatience patience,
+            BlobLogCounts counts,
+            BiConsumer<String, CheckedClass> checked)
+            throws IOException {
         this.rows = rows;
         this.patience = patience;
         this.counts = counts;
+        this.checked = checked;
         this.list = Files.createTempFile("check_blob_logs-", ".txt");
         this.writer = Files.newBufferedWriter(list);
     }
@@ -108,17 +117,22 @@ final class LostBlobs implements Closeable {
             List<BlobMetaRow> stillThere = found.getOrDefault(record.key(), List.of());
             if (!stillThere.isEmpty()) {
                 counts.add(record.typeCode(), Cell.LOST_WITH_ROW);
+                checked.accept(record.key(), CheckedClass.LOST_WITH_ROW);
                 BlobMetaRow row = stillThere.get(0);
                 write("Lost: " + record.json() + " blob metadata row " + row.id() + " in database " + row.shard());
             } else if (candidate.parent() == Parent.REFERS) {
                 counts.add(record.typeCode(), Cell.LOST_WITH_DOCUMENT);
+                checked.accept(record.key(), CheckedClass.LOST_WITH_DOCUMENT);
                 write("Lost: " + record.json() + " its document names it");
             } else if (deleted.contains(record.key())) {
                 counts.add(record.typeCode(), Cell.DELETED);
+                checked.accept(record.key(), CheckedClass.DELETED);
+            } else if (candidate.parent() == Parent.NOT_ASKED) {
+                counts.add(record.typeCode(), Cell.PARENT_NOT_ASKED);
+                checked.accept(record.key(), CheckedClass.PARENT_NOT_ASKED);
             } else {
-                counts.add(
-                        record.typeCode(),
-                        candidate.parent() == Parent.NOT_ASKED ? Cell.PARENT_NOT_ASKED : Cell.UNEXPLAINED);
+                counts.add(record.typeCode(), Cell.UNEXPLAINED);
+                checked.accept(record.key(), CheckedClass.NOT_REFERENCED);
             }
         }
     }

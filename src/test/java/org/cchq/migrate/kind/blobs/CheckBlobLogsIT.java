@@ -186,7 +186,8 @@ class CheckBlobLogsIT {
                     if (line.startsWith("Not referenced: {")) {
                         running.interrupt();
                     }
-                });
+                },
+                (key, what) -> {});
 
         CheckBlobLogsResult result = command.run(List.of(log(record("lost-form", 2, "form1"))), false, 1);
 
@@ -270,7 +271,8 @@ class CheckBlobLogsIT {
                 gone,
                 documents,
                 pause -> {},
-                output::add);
+                output::add,
+                (key, what) -> {});
         Path log = log(record("tmp", 1, "x"));
 
         assertThatThrownBy(() -> command.run(List.of(log), false, 2))
@@ -287,7 +289,8 @@ class CheckBlobLogsIT {
                 rows,
                 documents,
                 Sleeper.SYSTEM,
-                output::add);
+                output::add,
+                (key, what) -> {});
         return command.run(List.of(logs), migrate, 4);
     }
 

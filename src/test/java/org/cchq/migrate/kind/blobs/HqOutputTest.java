@@ -124,7 +124,8 @@ class HqOutputTest {
     }
 
     private static AgentEvent started(String log) {
-        return new AgentEvent.Started(Instant.EPOCH, "0", List.of(), "s", "t", log, "l", 1, false, "me");
+        return new AgentEvent.Started(
+                Instant.EPOCH, "0", List.of(), "s", "t", log, "l", 1, false, "me", "all", Instant.EPOCH);
     }
 
     private static AgentEvent progress(long total, long pass, long session, String elapsed) {
