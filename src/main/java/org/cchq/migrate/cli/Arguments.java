@@ -69,13 +69,16 @@ final class Arguments {
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             String name = word.replaceFirst("=.*", "");
-            boolean known = name.startsWith("--") && name.length() > 2 && options.hasLongOption(name.substring(2));
+            boolean known = name.startsWith("--")
+                    ? name.length() > 2 && options.hasLongOption(name.substring(2))
+                    : word.length() == 2 && word.startsWith("-") && options.hasShortOption(word.substring(1));
             if (!known || (name.equals("--help") && !passed.isEmpty())) {
                 passed.add(word);
                 continue;
             }
             own.add(word);
-            if (options.getOption(name.substring(2)).hasArg() && !word.contains("=") && i + 1 < words.size()) {
+            Option option = options.getOption(name.replaceFirst("^--?", ""));
+            if (option.hasArg() && !word.contains("=") && i + 1 < words.size()) {
                 own.add(words.get(++i));
             }
         }
@@ -86,6 +89,9 @@ final class Arguments {
         lines.add("usage: cchq-migrate <env> " + command.name() + " " + command.arguments());
         lines.add("");
         lines.add(command.summary());
+        if (!command.aliases().isEmpty()) {
+            lines.add("Also: " + String.join(", ", command.aliases()));
+        }
         lines.add("");
         for (Option option : all(command).getOptions()) {
             String shown = (option.getOpt() == null ? "" : "-" + option.getOpt() + ", ") + "--" + option.getLongOpt()

@@ -1,5 +1,6 @@
 package org.cchq.migrate.cli;
 
+import java.util.List;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import org.cchq.migrate.base.EndpointException;
@@ -8,6 +9,11 @@ import org.cchq.migrate.base.UserException;
 /** One command of {@code cchq-migrate <env> <command>}. */
 interface Command {
     String name();
+
+    /** Other names that it is typed by. */
+    default List<String> aliases() {
+        return List.of();
+    }
 
     /** What follows the name: {@code blobs [options]}. */
     String arguments();

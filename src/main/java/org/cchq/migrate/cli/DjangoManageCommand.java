@@ -44,7 +44,7 @@ final class DjangoManageCommand implements Command {
     @Override
     public Options options() {
         Options options = new Options();
-        options.addOption(flag("tmux", "show it in a tmux window on the host, too"));
+        options.addOption(flag("tmux", "in a tmux window of your own on the host, too"));
         options.addOption(valued("server", "HOST", "host to run on; default django_manage[0]"));
         options.addOption(valued("release", "NAME", "release of HQ, in place of the current one"));
         options.addOption(
@@ -68,9 +68,12 @@ final class DjangoManageCommand implements Command {
                     && service.run("[ -e " + ShellWords.quote(tee.get()) + " ]").ok()) {
                 throw new UserException(tee.get() + " on " + host.name() + ": is there already; name another file");
             }
-            if (phase.isEmpty()) {
+            if (phase.isEmpty() && !line.hasOption("tmux")) {
                 return hq(site, connection, line, words, tee);
             }
+        }
+        if (phase.isEmpty()) {
+            return new WindowRun(site, host).run(words, user -> shape(site.environment(), user, line, words, tee));
         }
         if (tee.isPresent()) {
             throw new UserException("--tee: the output of this command is kept on the host anyway, as output.txt of its"
@@ -89,34 +92,28 @@ final class DjangoManageCommand implements Command {
                         + connection.target().address() + " " + ShellWords.quote(command));
         String at = site.clock().instant().toString();
         String what = "django-manage " + ShellWords.join(words);
-        int exit;
-        if (line.hasOption("tmux")) {
-            TmuxWindow window = new TmuxWindow(connection, site.environment().cchqUser());
-            String problem = window.open(words.get(0), command + "; echo \"exit status $?\"; exec sh");
-            if (!problem.isEmpty()) {
-                throw new UserException("tmux on " + connection.target().name() + ": " + problem);
-            }
-            site.console()
-                    .say("It runs in the window '" + words.get(0) + "' of tmux on the host: " + window.attach()
-                            + ". Its exit status will be shown there: HQ's own commands are not watched");
-            exit = 0;
-        } else {
-            exit = connection
+        String name = connection.target().name();
+        try {
+            int exit = connection
                     .exec(
                             command,
                             site.workplace().input(),
                             site.console().resultStream(),
                             site.console().conversationStream())
                     .code();
+            site.history().add(at, site.operator(), what, name, "exit " + exit);
+            return exit;
+        } catch (EndpointException e) {
+            site.history().add(at, site.operator(), what, name, "connection lost");
+            String environment = site.environment().name();
+            site.console()
+                    .say("Nobody knows whether it goes on. To look:  cchq " + environment + " run-shell-command " + name
+                            + " 'ps -ef | grep [m]anage.py'");
+            site.console()
+                    .say("A command in its own window goes on by itself:  cchq " + environment
+                            + " django-manage --tmux " + ShellWords.join(words));
+            throw e;
         }
-        site.history()
-                .add(
-                        at,
-                        site.operator(),
-                        what,
-                        connection.target().name(),
-                        line.hasOption("tmux") ? "in tmux" : "exit " + exit);
-        return exit;
     }
 
     /** {@code sudo -iu cchq bash -c '...'}: every argument quoted once, then the whole once. */
@@ -128,8 +125,13 @@ final class DjangoManageCommand implements Command {
                 : environment.codeDirectory();
         String manage = "cd " + ShellWords.quote(code) + "; python_env/bin/python manage.py " + ShellWords.join(words)
                 + tee.map(file -> " | tee " + ShellWords.quote(file)).orElse("");
-        String user = environment.cchqUser();
         String bash = "bash " + (tee.isPresent() ? "-o pipefail " : "") + "-c " + ShellWords.quote(manage);
-        return login.equals(user) ? bash : "sudo -iu " + ShellWords.quote(user) + " " + bash;
+        return asServiceUser(environment, login, bash);
+    }
+
+    /** As the service user, with the environment of a login of its own. */
+    static String asServiceUser(Environment environment, String login, String command) {
+        String user = environment.cchqUser();
+        return login.equals(user) ? command : "sudo -iu " + ShellWords.quote(user) + " " + command;
     }
 }

@@ -133,7 +133,7 @@ public final class Main {
         for (String argument : environment.unsupportedSshArguments()) {
             console.warn("commcare_cloud_ssh_args: '" + argument + "' is not supported and is left out");
         }
-        return command.run(new Site(environment, console, workplace), line);
+        return command.run(new Site(environment, console, workplace, password), line);
     }
 
     private int help(List<String> words) throws UsageException {
@@ -160,6 +160,9 @@ public final class Main {
 
     private static Command command(String name) throws UsageException {
         Command command = commands().get(name);
+        for (Command other : COMMANDS) {
+            command = command == null && other.aliases().contains(name) ? other : command;
+        }
         if (command == null) {
             Set<String> known = new TreeSet<>(commands().keySet());
             known.addAll(Arrays.asList("help", "version"));

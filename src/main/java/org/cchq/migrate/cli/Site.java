@@ -25,17 +25,20 @@ import org.cchq.migrate.ssh.SshConfigFile;
 import org.cchq.migrate.ssh.SshConnection;
 import org.cchq.migrate.ssh.SshSettings;
 import org.cchq.migrate.ssh.SshTarget;
+import org.cchq.migrate.vault.VaultPassword;
 
 /** The environment that a command works on, and the ways to its hosts. */
 final class Site {
     private final Environment environment;
     private final Console console;
     private final Workplace workplace;
+    private final VaultPassword vaultPassword;
 
-    Site(Environment environment, Console console, Workplace workplace) {
+    Site(Environment environment, Console console, Workplace workplace, VaultPassword vaultPassword) {
         this.environment = environment;
         this.console = console;
         this.workplace = workplace;
+        this.vaultPassword = vaultPassword;
     }
 
     Environment environment() {
@@ -98,6 +101,16 @@ final class Site {
     /** The hosts, for what is put in place there. */
     HostShells shells() {
         return new SiteShells(this);
+    }
+
+    /** The weakest variables of all. */
+    Path defaults() {
+        return workplace.directory().resolve("templates/defaults.yml");
+    }
+
+    /** The password that opened the vault; empty if it is not encrypted. */
+    Optional<Secret> vaultPassword() {
+        return vaultPassword.opened();
     }
 
     /** Hides the vault's values, and what is named like a secret, in what a person is shown. */

@@ -14,16 +14,22 @@ import org.cchq.migrate.ssh.ShellWords;
  */
 public final class JobDirectory {
     private final HostBase base;
+    private final String parent;
     private final String id;
 
     public JobDirectory(HostBase base, String id) {
+        this(base, base.jobs(), id);
+    }
+
+    JobDirectory(HostBase base, String parent, String id) {
         this.base = base;
+        this.parent = parent;
         this.id = id;
     }
 
     /** Absolute path on the host. */
     public String path() {
-        return base.jobs() + "/" + id;
+        return parent + "/" + id;
     }
 
     String quotedPath() {

@@ -1,8 +1,10 @@
 package org.cchq.migrate.run;
 
 import java.time.Duration;
+import java.util.function.Function;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.Sleeper;
+import org.cchq.migrate.push.HostBase;
 
 /**
  * Follows a job to its end: output and events by byte offset, so that nothing is told twice or left out when the
@@ -25,6 +27,12 @@ public final class JobFollower {
      * thrown at once.
      */
     public FollowEnd follow(String id, JobListener listener) throws EndpointException, InterruptedException {
+        return follow(base -> new JobDirectory(base, id), listener);
+    }
+
+    /** As {@link #follow(String, JobListener)}, of a job that is elsewhere. */
+    public FollowEnd follow(Function<HostBase, JobDirectory> job, JobListener listener)
+            throws EndpointException, InterruptedException {
         FollowedStreams streams = new FollowedStreams(listener);
         Duration wait = FIRST_WAIT;
         boolean lost = false;
@@ -35,7 +43,7 @@ public final class JobFollower {
                     listener.connectedAgain();
                     lost = false;
                 }
-                FollowEnd end = new FollowScript(new JobDirectory(session.base(), id)).run(session, streams);
+                FollowEnd end = new FollowScript(job.apply(session.base())).run(session, streams);
                 streams.finish();
                 return end;
             } catch (EndpointException e) {

@@ -16,11 +16,17 @@ public final class VaultPassword {
 
     private final Map<String, String> variables;
     private final SecretPrompt prompt;
+    private Optional<Secret> opened = Optional.empty();
 
     /** @param variables the process's environment variables */
     public VaultPassword(Map<String, String> variables, SecretPrompt prompt) {
         this.variables = Map.copyOf(variables);
         this.prompt = prompt;
+    }
+
+    /** The password that opened a vault last; empty if none was opened. */
+    public Optional<Secret> opened() {
+        return opened;
     }
 
     /**
@@ -43,7 +49,9 @@ public final class VaultPassword {
                         + " or run in a terminal");
             }
             try {
-                return AnsibleVault.decrypt(text, typed.get(), place);
+                Secret clear = AnsibleVault.decrypt(text, typed.get(), place);
+                opened = typed;
+                return clear;
             } catch (WrongPasswordException e) {
                 if (attempt == ATTEMPTS) {
                     throw e;
@@ -53,11 +61,13 @@ public final class VaultPassword {
         }
     }
 
-    private static Secret openWithVariable(String password, String text, String place) throws UserException {
+    private Secret openWithVariable(String password, String text, String place) throws UserException {
         if (password.isBlank()) {
             throw new UserException(
                     VARIABLE + ": is set but empty; set the password or unset the variable to be asked");
         }
-        return AnsibleVault.decrypt(text, new Secret(password), place);
+        Secret clear = AnsibleVault.decrypt(text, new Secret(password), place);
+        opened = Optional.of(new Secret(password));
+        return clear;
     }
 }

@@ -69,29 +69,73 @@ class TmuxIT {
     }
 
     @Test
-    void eachOfHqsCommandsHasItsOwnWindowThatOutlivesDetachedTerminals() throws Exception {
+    void eachOfHqsCommandsHasItsOwnWindowAndItsOutputAndExitStatusComeBack() throws Exception {
         Path gate = site.directory().resolve("gate");
         manageWith("#!/bin/sh\nshift\necho \"began $*\"\nwhile [ \"$1\" = slow ] && [ ! -e " + gate
-                + " ]; do sleep 0.1; done\necho \"ended $*\"\nexit 5\n");
+                + " ]; do sleep 0.1; done\necho \"error $*\" >&2\necho \"ended $*\"\nexit 5\n");
         Said slow = site.said();
-        assertThat(slow.run("east", "django-manage", "--tmux", "slow", "it's $HOME", "a  b"))
-                .as(slow.err())
-                .isZero();
-        assertThat(slow.err()).contains("window 'slow'", "tmux attach");
-        Eventually.holds("it began", PATIENCE, () -> screen("slow").contains("began slow it's $HOME a  b"));
+        CompletableFuture<Integer> slowExit = CompletableFuture.supplyAsync(
+                () -> slow.run("east", "django-manage", "--tmux", "slow", "it's $HOME", "a  b"));
+        Eventually.holds("it began", PATIENCE, () -> slow.out().contains("began slow it's $HOME a  b\n"));
+        assertThat(screen("slow")).contains("began slow it's $HOME a  b");
+        assertThat(slow.err()).contains("window 'slow'", "tmux attach", "/output.txt");
+        Said quick = site.said();
 
-        assertThat(site.said().run("east", "django-manage", "--tmux", "quick")).isZero();
+        assertThat(quick.run("east", "django-manage", "--tmux", "quick"))
+                .as(quick.err())
+                .isEqualTo(5);
 
+        assertThat(quick.out()).isEqualTo("began quick\nerror quick\nended quick\n");
         Eventually.holds("the second ended", PATIENCE, () -> screen("quick").contains("ended quick\nexit status 5\n"));
         assertThat(windows()).containsExactly("slow", "quick");
         assertThat(screen("slow")).doesNotContain("ended");
         attachAndDetach();
         Files.createFile(gate);
+        assertThat(slowExit.get(60, TimeUnit.SECONDS)).as(slow.err()).isEqualTo(5);
+        assertThat(slow.out()).endsWith("error slow it's $HOME a  b\nended slow it's $HOME a  b\n");
         Eventually.holds(
                 "the first ended",
                 PATIENCE,
                 () -> screen("slow").contains("ended slow it's $HOME a  b\nexit status 5\n"));
         assertThat(windows()).containsExactly("slow", "quick");
+        Said history = site.said();
+        assertThat(history.run("east", "history")).isZero();
+        assertThat(history.out()).contains("django-manage --tmux quick", "exit 5");
+    }
+
+    @Test
+    void neitherALostConnectionNorTheEndOfTmuxEndsACommandOrLosesAnyOfIt() throws Exception {
+        Path gate = site.directory().resolve("gate");
+        manageWith("#!/bin/sh\nshift\necho began\nwhile [ ! -e " + gate
+                + " ]; do sleep 0.1; done\nfor i in 1 2 3; do echo line $i; done\nexit 4\n");
+        Said said = site.said();
+        CompletableFuture<Integer> exit =
+                CompletableFuture.supplyAsync(() -> said.run("east", "django-manage", "--tmux", "slow"));
+        Eventually.holds("it began", PATIENCE, () -> said.out().contains("began\n"));
+
+        site.server().dropSessions();
+        Eventually.holds("it is said", PATIENCE, () -> said.err().contains("next attempt in"));
+        tmux("kill-server");
+        Eventually.holds("it is back", PATIENCE, () -> said.err().contains("connected again"));
+        Files.createFile(gate);
+
+        assertThat(exit.get(60, TimeUnit.SECONDS)).as(said.err()).isEqualTo(4);
+        assertThat(said.out()).isEqualTo("began\nline 1\nline 2\nline 3\n");
+    }
+
+    @Test
+    void aCommandCanBeAnsweredInItsWindow() throws Exception {
+        manageWith("#!/bin/sh\nprintf 'sure? '\nread answer\necho \"answer: $answer\"\n[ \"$answer\" = yes ]\n");
+        Said said = site.said();
+        CompletableFuture<Integer> exit =
+                CompletableFuture.supplyAsync(() -> said.run("east", "django-manage", "--tmux", "asks"));
+        Eventually.holds("its window", PATIENCE, () -> said.err().contains("shown here to its end"));
+        Eventually.holds("its question", PATIENCE, () -> screen("asks").contains("sure? "));
+
+        tmux("send-keys", "-t", "asks", "yes", "Enter");
+
+        assertThat(exit.get(60, TimeUnit.SECONDS)).as(said.err()).isZero();
+        assertThat(said.out()).isEqualTo("sure? answer: yes\n");
     }
 
     @Test
