@@ -3,13 +3,14 @@ package org.cchq.migrate.environment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.cchq.migrate.base.Problems;
 import org.cchq.migrate.base.Secret;
 import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.inventory.FileTexts;
 import org.cchq.migrate.inventory.Inventory;
 import org.cchq.migrate.vault.VaultPassword;
-import org.jspecify.annotations.Nullable;
 
 /** One environment, as its directory describes it. Immutable; shows no secret. */
 public final class Environment {
@@ -36,16 +37,61 @@ public final class Environment {
      */
     public static Environment load(Path root, String name, VaultPassword password) throws UserException {
         Problems problems = new Problems();
-        EnvironmentFiles files = EnvironmentFiles.read(root, name, password, problems);
-        Inventory inventory = files.inventory();
-        Variables variables = new Variables(files.publicFile(), files.generated(), files.vault(), inventory);
+        return of(EnvironmentFiles.read(root, name, password, problems), problems);
+    }
+
+    private static Environment of(EnvironmentFiles files, Problems problems) throws UserException {
+        Variables variables = Variables.of(files);
         Settings settings = Settings.of(files, variables, problems);
-        Environment environment = new Environment(files, inventory, variables, settings);
-        for (String host : inventory.hosts()) {
+        Environment environment = new Environment(files, files.inventory(), variables, settings);
+        for (String host : files.inventory().hosts()) {
             environment.targetHost(host, problems);
         }
         problems.throwIfAny();
         return environment;
+    }
+
+    /**
+     * The same environment with other texts in some files, on disk unchanged; the vault is not asked for again.
+     *
+     * @param replaced text by path inside the environment's directory: {@code public.yml}, {@code inventory.ini}. Not
+     *     {@code vault.yml}
+     * @throws UserException with every problem of all files, each with file and line
+     */
+    public Environment withFiles(Map<String, String> replaced) throws UserException {
+        if (replaced.containsKey("vault.yml")) {
+            throw new IllegalArgumentException("vault.yml cannot be replaced");
+        }
+        Problems problems = new Problems();
+        return of(files.with(replaced, problems), problems);
+    }
+
+    /**
+     * The text of a file of the environment as it was when this was read, or is now if reading had no need of it.
+     *
+     * @param name path inside the environment's directory
+     * @return empty if there is no such file
+     */
+    public Optional<String> fileText(String name) throws UserException {
+        Problems problems = new Problems();
+        Optional<String> text = files.texts().text(name, problems);
+        problems.throwIfAny();
+        return text;
+    }
+
+    /**
+     * The variables of a host, for templates and settings.
+     *
+     * @param defaults a YAML file of the weakest variables
+     */
+    public HostVariables variables(TargetHost host, Path defaults) throws UserException {
+        Problems problems = new Problems();
+        FileTexts beside = new FileTexts(defaults.resolveSibling(""), String.valueOf(defaults.getParent()), Map.of());
+        String text = beside.text(String.valueOf(defaults.getFileName()), problems)
+                .orElseThrow(() -> new UserException(defaults + ": there is no such file"));
+        YamlMap map = YamlFile.read(text, defaults.toString(), problems);
+        problems.throwIfAny();
+        return Variables.of(files, host.name(), map);
     }
 
     /** The directory's name, as typed on the command line. */
@@ -80,6 +126,23 @@ public final class Environment {
     /** {@code /home/<cchq_user>/www/<deploy_env>/current}, or {@code code_home} of public.yml. */
     public String codeDirectory() {
         return settings.codeDirectory();
+    }
+
+    /** The same on one host, whose variables may say otherwise: {@code code_home}, {@code www_home}, {@code cchq_home}. */
+    public String codeDirectory(TargetHost host) throws UserException {
+        Problems problems = new Problems();
+        Variables own = Variables.of(files, host.name());
+        String home = own.text("cchq_home", problems)
+                .orElse("/home/" + own.text("cchq_user", problems).orElse("cchq"));
+        String www = own.text("www_home", problems).orElse(home + "/www/" + deployEnv());
+        String code = own.text("code_home", problems).orElse(www + "/current");
+        problems.throwIfAny();
+        return code;
+    }
+
+    /** Hosts that get localsettings.py: webworkers, celery, proxy, pillowtop, django_manage, formplayer, airflow. */
+    public List<TargetHost> commcarehq() throws UserException {
+        return hosts("commcarehq");
     }
 
     /** The site's shared directory, where the file-system blob db is: {@code /mnt/shared[_<deploy_env>]}. */
@@ -143,7 +206,7 @@ public final class Environment {
      */
     public Optional<String> setting(TargetHost host, String variable) throws UserException {
         Problems problems = new Problems();
-        Optional<String> value = variables.text(variable, problems).or(() -> text(host.name(), variable, problems));
+        Optional<String> value = Variables.of(files, host.name()).text(variable, problems);
         problems.throwIfAny();
         return value;
     }
@@ -157,36 +220,29 @@ public final class Environment {
     }
 
     private TargetHost targetHost(String name, Problems problems) {
+        Variables own = Variables.of(files, name);
         SshArguments ssh = settings.sshArguments();
-        String hostname = text(name, "hostname", problems).orElse(name);
-        String display = text(name, "alt_hostname", problems).orElse(hostname);
-        String user = variables
-                .text("ansible_user", problems)
-                .or(() -> text(name, "ansible_user", problems))
-                .or(() -> text(name, "ansible_ssh_user", problems))
+        String hostname = text(own, "hostname", problems).orElse(name);
+        String user = text(own, "ansible_user", problems)
+                .or(() -> text(own, "ansible_ssh_user", problems))
                 .or(() -> ssh.option("user"))
                 .orElse(remoteUser());
-        Optional<Path> key = text(name, "ansible_ssh_private_key_file", problems)
-                .or(() -> variables.text("ansible_ssh_private_key_file", problems))
+        Optional<Path> key = text(own, "ansible_ssh_private_key_file", problems)
                 .or(() -> ssh.option("identityfile"))
                 .map(files::path);
-        String encryptedRoot = variables
-                .text("encrypted_root", problems)
-                .or(() -> text(name, "encrypted_root", problems))
-                .orElse("/opt/data");
         return new TargetHost(
                 name,
-                display,
-                text(name, "ansible_host", problems).orElse(name),
-                port(name, ssh, problems),
+                text(own, "alt_hostname", problems).orElse(hostname),
+                text(own, "ansible_host", problems).orElse(name),
+                port(own, name, ssh, problems),
                 user,
                 key,
-                encryptedRoot);
+                text(own, "encrypted_root", problems).orElse("/opt/data"));
     }
 
-    private int port(String host, SshArguments ssh, Problems problems) {
-        Optional<String> text = text(host, "ansible_port", problems)
-                .or(() -> text(host, "ansible_ssh_port", problems))
+    private int port(Variables own, String host, SshArguments ssh, Problems problems) {
+        Optional<String> text = text(own, "ansible_port", problems)
+                .or(() -> text(own, "ansible_ssh_port", problems))
                 .or(() -> ssh.option("port"));
         if (text.isEmpty()) {
             return SSH_PORT;
@@ -201,11 +257,13 @@ public final class Environment {
         return SSH_PORT;
     }
 
-    private Optional<String> text(String host, String variable, Problems problems) {
-        @Nullable
-        Object value = variables.resolveHostVariable(
-                host, variable, inventory.variables(host).get(variable), problems);
-        return Optional.ofNullable(value).map(Object::toString).filter(text -> !text.isBlank());
+    /** A variable of a host; set to nothing is not set. */
+    private static Optional<String> text(Variables own, String variable, Problems problems) {
+        return own.find(variable)
+                .filter(value -> !(value instanceof YamlValue.Scalar scalar
+                        && scalar.value() instanceof String text
+                        && text.isBlank()))
+                .flatMap(value -> own.text(variable, value, problems));
     }
 
     @Override

@@ -1,9 +1,5 @@
 package org.cchq.migrate.environment;
 
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +8,7 @@ import java.util.Optional;
 import org.cchq.migrate.base.NearestName;
 import org.cchq.migrate.base.Problems;
 import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.inventory.FileTexts;
 import org.cchq.migrate.inventory.Inventory;
 import org.cchq.migrate.inventory.InventoryFiles;
 import org.cchq.migrate.vault.AnsibleVault;
@@ -21,6 +18,7 @@ import org.cchq.migrate.vault.VaultPassword;
  * The files of an environment's directory, parsed but not yet understood.
  *
  * @param shown the directory as shown in messages: {@code environments/<name>}
+ * @param texts the files' texts as they were read
  * @param generated what commcare-cloud hands to Ansible from meta.yml and proxy.yml
  * @param vault empty if there is none, or if it is encrypted and {@code commcare_cloud_use_vault} is off
  */
@@ -28,6 +26,7 @@ record EnvironmentFiles(
         Path directory,
         String name,
         String shown,
+        FileTexts texts,
         YamlMap publicFile,
         YamlMap generated,
         YamlMap postgresql,
@@ -63,20 +62,43 @@ record EnvironmentFiles(
             "nginx_block_ips",
             "tableau_server");
 
+    /** Groups that commcare-cloud makes while it runs. */
+    private static final List<String> SITE_HOSTS =
+            List.of("webworkers", "celery", "proxy", "pillowtop", "django_manage", "formplayer", "airflow");
+
     static EnvironmentFiles read(Path root, String name, VaultPassword password, Problems problems) {
         Path directory = root.resolve(name);
         String shown = root.toAbsolutePath().normalize().getFileName() + "/" + name;
-        YamlMap publicFile = required(directory, shown, "public.yml", problems);
-        YamlMap meta = optional(directory, shown, "meta.yml", problems).orElse(YamlMap.empty(shown + "/meta.yml"));
+        FileTexts texts = new FileTexts(directory, shown, Map.of());
+        YamlMap publicFile = publicFile(texts, shown, problems);
+        YamlMap vault = vault(texts, shown, name, publicFile, password, problems);
+        return parse(directory, name, shown, texts, publicFile, vault, problems);
+    }
+
+    /** The same with some texts replaced; the vault stays as it was opened. */
+    EnvironmentFiles with(Map<String, String> replaced, Problems problems) {
+        FileTexts changed = texts.with(replaced);
+        return parse(directory, name, shown, changed, publicFile(changed, shown, problems), vault, problems);
+    }
+
+    private static EnvironmentFiles parse(
+            Path directory,
+            String name,
+            String shown,
+            FileTexts texts,
+            YamlMap publicFile,
+            YamlMap vault,
+            Problems problems) {
+        YamlMap meta = file(texts, shown, "meta.yml", problems);
         meta.refuseUnknownKeys(META_KEYS, "meta.yml", problems);
-        YamlMap proxy = optional(directory, shown, "proxy.yml", problems).orElse(YamlMap.empty(shown + "/proxy.yml"));
+        YamlMap proxy = file(texts, shown, "proxy.yml", problems);
         refuseSlips(proxy, problems);
-        YamlMap postgresql =
-                optional(directory, shown, "postgresql.yml", problems).orElse(YamlMap.empty(shown + "/postgresql.yml"));
-        Inventory inventory = InventoryFiles.read(directory, shown, problems);
-        YamlMap vault = vault(directory, shown, name, publicFile, password, problems);
+        YamlMap postgresql = file(texts, shown, "postgresql.yml", problems);
+        Inventory inventory = InventoryFiles.read(texts, shown, problems)
+                .withGroup("commcarehq", SITE_HOSTS)
+                .withGroup("all_commcarehq", List.of("all"));
         return new EnvironmentFiles(
-                directory, name, shown, publicFile, generated(meta, proxy), postgresql, vault, inventory);
+                directory, name, shown, texts, publicFile, generated(meta, proxy), postgresql, vault, inventory);
     }
 
     /** A file that a setting names: {@code ~} is the user's home, a relative path starts at the environment. */
@@ -107,13 +129,12 @@ record EnvironmentFiles(
     }
 
     private static YamlMap vault(
-            Path directory, String shown, String name, YamlMap publicFile, VaultPassword password, Problems problems) {
+            FileTexts texts, String shown, String name, YamlMap publicFile, VaultPassword password, Problems problems) {
         String place = shown + "/vault.yml";
-        Path file = directory.resolve("vault.yml");
-        if (!Files.exists(file)) {
+        String text = texts.text("vault.yml", problems).orElse("");
+        if (text.isEmpty()) {
             return YamlMap.empty(place);
         }
-        String text = text(file, place, problems);
         if (!AnsibleVault.isEncrypted(text)) {
             return YamlFile.read(text, place, problems);
         }
@@ -131,31 +152,18 @@ record EnvironmentFiles(
         }
     }
 
-    private static YamlMap required(Path directory, String shown, String file, Problems problems) {
-        Optional<YamlMap> map = optional(directory, shown, file, problems);
-        if (map.isEmpty()) {
-            problems.add(shown + "/" + file, "is missing; every environment has one");
+    private static YamlMap publicFile(FileTexts texts, String shown, Problems problems) {
+        if (texts.text("public.yml", problems).isEmpty()) {
+            problems.add(shown + "/public.yml", "is missing; every environment has one");
         }
-        return map.orElse(YamlMap.empty(shown + "/" + file));
+        return file(texts, shown, "public.yml", problems);
     }
 
-    private static Optional<YamlMap> optional(Path directory, String shown, String name, Problems problems) {
-        Path file = directory.resolve(name);
+    private static YamlMap file(FileTexts texts, String shown, String name, Problems problems) {
         String place = shown + "/" + name;
-        return Files.exists(file)
-                ? Optional.of(YamlFile.read(text(file, place, problems), place, problems))
-                : Optional.empty();
-    }
-
-    private static String text(Path file, String place, Problems problems) {
-        try {
-            return Files.readString(file, StandardCharsets.UTF_8);
-        } catch (CharacterCodingException e) {
-            problems.add(place, "is not UTF-8 text");
-        } catch (IOException e) {
-            problems.add(place, "cannot be read: " + e.getMessage());
-        }
-        return "";
+        return texts.text(name, problems)
+                .map(text -> YamlFile.read(text, place, problems))
+                .orElse(YamlMap.empty(place));
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.cchq.migrate.environment;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.cchq.migrate.base.Problems;
 
 /** Which of commcare-cloud's known secrets stands in which part of vault.yml, and what variable it becomes. */
@@ -32,15 +33,17 @@ final class Secrets {
         return inNamespace.isPresent() ? inNamespace : vault.get(name);
     }
 
-    /** The secret behind a generated variable such as {@code s3_access_key} or {@code COUCH_USERNAME}. */
-    static Optional<YamlValue> findVariable(YamlMap vault, String variable, Problems problems) {
-        for (Map.Entry<String, String> known : NAMESPACES.entrySet()) {
-            boolean lower = known.getValue().equals(LOWER_CASED);
-            String generated = lower ? known.getKey().toLowerCase(Locale.ROOT) : known.getKey();
-            if (generated.equals(variable)) {
-                return find(vault, known.getKey(), problems);
-            }
-        }
-        return Optional.empty();
+    /**
+     * The variables that commcare-cloud generates for the known secrets: {@code s3_access_key}, {@code COUCH_USERNAME}. A
+     * secret that the vault lacks is null, as there.
+     */
+    static Map<String, YamlValue> variables(YamlMap vault, Problems problems) {
+        Map<String, YamlValue> variables = new TreeMap<>();
+        NAMESPACES.forEach((name, namespace) -> {
+            String variable = namespace.equals(LOWER_CASED) ? name.toLowerCase(Locale.ROOT) : name;
+            YamlValue absent = new YamlValue.Scalar(vault.place(), null, false);
+            variables.put(variable, find(vault, name, problems).orElse(absent));
+        });
+        return variables;
     }
 }

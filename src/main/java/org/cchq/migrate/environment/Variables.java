@@ -6,29 +6,109 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.cchq.migrate.base.Problems;
-import org.cchq.migrate.inventory.Inventory;
+import org.cchq.migrate.jinja.Evaluation;
+import org.cchq.migrate.jinja.JinjaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The variables of an environment with Ansible's precedence of extra vars: vault.yml, then what commcare-cloud generates
- * from meta.yml and proxy.yml, then public.yml. Values that are asked for are checked for their type, and plain
- * references in them ({@code {{ secrets.NAME }}}, {@code {{ groups.proxy.0 }}}) are looked up.
+ * The variables of an environment, or of one of its hosts, with Ansible's precedence. Weakest first: the inventory (with a
+ * host), public.yml, what commcare-cloud generates from meta.yml, proxy.yml and the known secrets, vault.yml. Values that are
+ * asked for are evaluated and checked for their type. Not thread-safe.
  */
 final class Variables {
+    private final EnvironmentFiles files;
     private final List<YamlMap> layers;
-    private final YamlMap vault;
-    private final References references;
-    private final String absentPlace;
+    private final HostNames names;
+    private final Evaluation evaluation;
 
-    Variables(YamlMap publicFile, YamlMap generated, YamlMap vault, Inventory inventory) {
-        this.layers = List.of(vault, generated, publicFile);
-        this.vault = vault;
-        this.absentPlace = publicFile.place();
-        this.references = new References(this, inventory);
+    private Variables(EnvironmentFiles files, List<YamlMap> layers, Map<String, Object> magic) {
+        this.files = files;
+        this.layers = layers;
+        this.names = names(files, layers, magic);
+        this.evaluation = new Evaluation(names);
+    }
+
+    /** Those that are the same on all hosts. */
+    static Variables of(EnvironmentFiles files) {
+        return new Variables(files, everywhere(files), magic(files));
+    }
+
+    /** Those of one host. */
+    static Variables of(EnvironmentFiles files, String host) {
+        return new Variables(files, layers(files, host), magic(files, host));
+    }
+
+    /** Those of one host, above a file of defaults. */
+    static HostVariables of(EnvironmentFiles files, String host, YamlMap defaults) {
+        List<YamlMap> layers = layers(files, host);
+        layers.add(defaults);
+        return new HostVariables(names(files, layers, magic(files, host)));
+    }
+
+    private static List<YamlMap> everywhere(EnvironmentFiles files) {
+        return new ArrayList<>(List.of(files.vault(), files.generated(), files.publicFile()));
+    }
+
+    /** The layers and the known secrets: those that the vault has above public.yml, null for the others below all. */
+    private static HostNames names(EnvironmentFiles files, List<YamlMap> layers, Map<String, Object> magic) {
+        Map<String, YamlValue> set = Secrets.variables(files.vault(), new Problems());
+        Map<String, YamlValue> absent = new LinkedHashMap<>();
+        set.forEach((name, value) ->
+                absent.put(name, new YamlValue.Scalar(files.vault().place(), null, false)));
+        set.values().removeIf(YamlValue::isNull);
+        List<YamlMap> all = new ArrayList<>(layers);
+        all.add(2, new YamlMap(files.vault().place(), set));
+        all.add(new YamlMap(files.vault().place(), absent));
+        return new HostNames(all, magic);
+    }
+
+    private static List<YamlMap> layers(EnvironmentFiles files, String host) {
+        List<YamlMap> layers = everywhere(files);
+        Map<String, YamlValue> own = new LinkedHashMap<>();
+        String place = files.shown() + ": host '" + host + "'";
+        files.inventory().variables(host).forEach((name, value) -> own.put(name, yaml(value, place)));
+        layers.add(new YamlMap(place, own));
+        return layers;
+    }
+
+    private static YamlValue yaml(@Nullable Object value, String place) {
+        if (value instanceof List<?> list) {
+            return new YamlValue.Sequence(
+                    place, list.stream().map(item -> yaml(item, place)).toList());
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<String, YamlValue> entries = new LinkedHashMap<>();
+            Map<String, Object> typed = new LinkedHashMap<>();
+            map.forEach((key, item) -> {
+                entries.put(String.valueOf(key), yaml(item, place));
+                if (key != null && !(key instanceof String)) {
+                    typed.put(String.valueOf(key), key);
+                }
+            });
+            return new YamlMap(place, entries, typed);
+        }
+        return new YamlValue.Scalar(place, value, false);
+    }
+
+    private static Map<String, Object> magic(EnvironmentFiles files) {
+        Map<String, Object> magic = new LinkedHashMap<>();
+        magic.put("groups", new GroupsValue(files.inventory()));
+        magic.put(
+                "hostvars",
+                new HostVarsValue(files.inventory(), host -> names(files, layers(files, host), magic(files, host))));
+        return magic;
+    }
+
+    private static Map<String, Object> magic(EnvironmentFiles files, String host) {
+        Map<String, Object> magic = magic(files);
+        magic.put("inventory_hostname", host);
+        magic.put("inventory_hostname_short", host.replaceFirst("\\..*", ""));
+        magic.put("group_names", List.copyOf(files.inventory().groupsOf(host)));
+        return magic;
     }
 
     YamlMap vault() {
-        return vault;
+        return files.vault();
     }
 
     /** The value that Ansible would take for a top-level name; present-but-null counts as found. */
@@ -38,7 +118,7 @@ final class Variables {
 
     /** Where the name is set; public.yml if nowhere. */
     String placeOf(String name) {
-        return find(name).map(YamlValue::place).orElse(absentPlace);
+        return find(name).map(YamlValue::place).orElse(files.publicFile().place());
     }
 
     /** The mapping of that name; empty if absent. */
@@ -108,7 +188,7 @@ final class Variables {
         return Optional.empty();
     }
 
-    /** Plain maps, lists and scalars with references looked up; null where that failed, which is then a problem. */
+    /** Plain maps, lists and scalars with expressions evaluated; null where that failed, which is then a problem. */
     @Nullable
     Object resolve(String name, YamlValue value, Problems problems) {
         if (value instanceof YamlMap map) {
@@ -124,17 +204,18 @@ final class Variables {
             return plain;
         }
         YamlValue.Scalar scalar = (YamlValue.Scalar) value;
-        if (scalar.value() instanceof String text && !scalar.literal()) {
-            return references.resolve(name, text, scalar.place(), problems);
+        try {
+            return evaluation.evaluate(HostNames.raw(scalar));
+        } catch (JinjaException e) {
+            boolean elsewhere = !e.place().isEmpty() && !e.place().equals(scalar.place());
+            String reason = elsewhere ? ": " + e.getMessage() : joint(e.reason()) + e.reason();
+            problems.add(scalar.place(), "'" + name + "'" + reason);
+            return null;
         }
-        return scalar.value();
     }
 
-    /** The same for a value of an inventory, whose line is not known. */
-    @Nullable
-    Object resolveHostVariable(String host, String name, @Nullable Object value, Problems problems) {
-        return value instanceof String text
-                ? references.resolve(name, text, "inventory, host " + host, problems)
-                : value;
+    /** Most reasons are sentences of their own; some go on from the key. */
+    private static String joint(String reason) {
+        return reason.startsWith("refers to ") ? " " : ": ";
     }
 }

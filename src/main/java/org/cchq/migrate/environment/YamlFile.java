@@ -145,6 +145,7 @@ final class YamlFile {
         Map<String, YamlValue> merged = new LinkedHashMap<>();
         Map<String, YamlValue> own = new LinkedHashMap<>();
         Map<String, Node> keys = new LinkedHashMap<>();
+        Map<String, Object> typed = new LinkedHashMap<>();
         for (NodeTuple tuple : node.getValue()) {
             Node keyNode = tuple.getKeyNode();
             if (keyNode.getTag().equals(Tag.MERGE)) {
@@ -164,11 +165,16 @@ final class YamlFile {
                                 + (first.getStartMark().getLine() + 1)
                                 + "; Ansible silently takes the last one: remove one of the two");
             }
+            if (value(keyNode) instanceof YamlValue.Scalar read
+                    && read.value() != null
+                    && !(read.value() instanceof String)) {
+                typed.put(key, read.value());
+            }
             own.put(key, withPlace(value(tuple.getValueNode()), at(keyNode)));
         }
         Map<String, YamlValue> entries = new LinkedHashMap<>(own);
         merged.forEach(entries::putIfAbsent);
-        return new YamlMap(at(node), entries);
+        return new YamlMap(at(node), entries, typed);
     }
 
     /** A person looks for the key, and an empty value has no line of its own. */

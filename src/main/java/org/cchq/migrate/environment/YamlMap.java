@@ -13,10 +13,17 @@ import org.cchq.migrate.base.Problems;
 final class YamlMap implements YamlValue {
     private final String place;
     private final Map<String, YamlValue> entries;
+    private final Map<String, Object> typedKeys;
 
     YamlMap(String place, Map<String, YamlValue> entries) {
+        this(place, entries, Map.of());
+    }
+
+    /** @param typedKeys the keys that are no texts in YAML, by what is written: a number, a boolean */
+    YamlMap(String place, Map<String, YamlValue> entries, Map<String, Object> typedKeys) {
         this.place = place;
         this.entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+        this.typedKeys = Map.copyOf(typedKeys);
     }
 
     static YamlMap empty(String place) {
@@ -30,11 +37,16 @@ final class YamlMap implements YamlValue {
 
     /** The same mapping, said to stand elsewhere. */
     YamlMap at(String otherPlace) {
-        return new YamlMap(otherPlace, entries);
+        return new YamlMap(otherPlace, entries, typedKeys);
     }
 
     Set<String> keys() {
         return entries.keySet();
+    }
+
+    /** The key as YAML means it: 8080 is a number. */
+    Object typedKey(String key) {
+        return typedKeys.getOrDefault(key, key);
     }
 
     /** Present, whatever the value: null too. */

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.cchq.migrate.base.Problems;
+import org.cchq.migrate.base.PythonLiteral;
 import org.jspecify.annotations.Nullable;
 
 /**

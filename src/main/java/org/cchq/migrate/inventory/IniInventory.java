@@ -8,6 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.cchq.migrate.base.NearestName;
 import org.cchq.migrate.base.Problems;
+import org.cchq.migrate.base.PythonLiteral;
 
 /**
  * Reads {@code inventory.ini} in Ansible's grammar (its {@code ini} inventory plugin, core 2.14):

@@ -106,6 +106,17 @@ public final class Inventory {
         return hosts.get(0);
     }
 
+    /** The same with a group more, of the given groups as far as they are declared; unchanged if it is declared itself. */
+    public Inventory withGroup(String name, List<String> children) {
+        if (groups.containsKey(name)) {
+            return this;
+        }
+        Map<String, Group> more = new LinkedHashMap<>(groups);
+        List<String> declared = children.stream().filter(groups::containsKey).toList();
+        more.put(name, new Group(name, List.of(), declared, Map.of()));
+        return new Inventory(more, hostVariables);
+    }
+
     /** Hosts that an Ansible host pattern selects ({@code webworkers:!web1}, {@code proxy[0]}, {@code ~web\d}). */
     public List<String> hostsMatching(String pattern) throws UserException {
         return new HostPattern(this).select(pattern);

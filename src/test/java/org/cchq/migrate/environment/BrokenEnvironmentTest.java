@@ -50,7 +50,9 @@ class BrokenEnvironmentTest {
                 // settings of the connection
                 "public.yml | ALTERNATE_HOSTS: [] | commcare_cloud_strict_host_key_checking: nope | environments/east/public.yml:1: 'commcare_cloud_strict_host_key_checking' must be a plain yes or no",
                 "public.yml | ALTERNATE_HOSTS: [] | commcare_cloud_ssh_args: -v | environments/east/public.yml:1: 'commcare_cloud_ssh_args' must be a list of texts",
-                "public.yml | ALTERNATE_HOSTS: [] | cchq_user: '{{ x + 1 }}' | environments/east/public.yml:1: 'cchq_user' has a Jinja expression that is not evaluated here",
+                "public.yml | ALTERNATE_HOSTS: [] | cchq_user: '{{ x + 1 }}' | environments/east/public.yml:1: 'cchq_user' refers to {{ x }}, which is set nowhere; add it to public.yml",
+                "public.yml | ALTERNATE_HOSTS: [] | cchq_user: '{{ cchq_user }}' | environments/east/public.yml:1: 'cchq_user': 'cchq_user' refers to itself: cchq_user -> cchq_user",
+                "public.yml | ALTERNATE_HOSTS: [] | `cchq_user: '{{ 1 | from_yaml }}'` | environments/east/public.yml:1: 'cchq_user': the filter 'from_yaml' is not evaluated here",
                 // inventory
                 "inventory.ini | ansible_host=127.0.0.1 | ansible_host= ansible_port=0 | environments/east: host '10.0.0.4': ansible_port must be a number from 1 to 65535",
                 "inventory.ini | [riakcs_new] | [riakcs_new:vars] | environments/east/inventory.ini:21: section [riakcs_new:vars] is for a group that is declared nowhere",
@@ -84,8 +86,8 @@ class BrokenEnvironmentTest {
                 "public.yml | ALTERNATE_HOSTS: [] | s3_blob_db_url: 10.0.0.5:8081 | environments/east/public.yml:1: 's3_blob_db_url' ",
                 "public.yml | ALTERNATE_HOSTS: [] | s3_blob_db_url: http://a:b@10.0.0.5 | environments/east/public.yml:1: 's3_blob_db_url' holds a user name",
                 "public.yml | ALTERNATE_HOSTS: [] | s3_blob_db_url: http://10.0.0.5/blobdb | environments/east/public.yml:1: 's3_blob_db_url' must be http://HOST[:PORT]",
-                "public.yml | ALTERNATE_HOSTS: [] | s3_blob_db_url: 'http://{{ hostvars[x].ip }}' | environments/east/public.yml:1: 's3_blob_db_url' has a Jinja expression that is not evaluated here",
-                "public.yml | ALTERNATE_HOSTS: [] | s3_blob_db_url: 'http://{{ groups.minio.0 }}' | environments/east/public.yml:1: 's3_blob_db_url': {{ groups.minio.0 }}: there is no group 'minio'",
+                "public.yml | ALTERNATE_HOSTS: [] | s3_blob_db_url: 'http://{{ hostvars[x].ip }}' | environments/east/public.yml:1: 's3_blob_db_url' refers to {{ x }}, which is set nowhere",
+                "public.yml | ALTERNATE_HOSTS: [] | s3_blob_db_url: 'http://{{ groups.minio.0 }}' | environments/east/public.yml:1: 's3_blob_db_url': {{ groups.minio }}: there is no group 'minio'",
                 "public.yml | ALTERNATE_HOSTS: [] | s3_bulk_delete_chunksize: many | environments/east/public.yml:1: 's3_bulk_delete_chunksize' must be a whole number from 1 to 1000",
                 "public.yml | ALTERNATE_HOSTS: [] | s3_signature_version: v4 | environments/east/public.yml:1: 's3_signature_version' must be s3 or s3v4",
                 "public.yml | ALTERNATE_HOSTS: [] | riakcs_proxy_port: 9980 | environments/east/public.yml:1: 'riakcs_proxy_port' would move port 8081 too",
@@ -178,7 +180,9 @@ class BrokenEnvironmentTest {
         east.write("inventory.csv", "hostname,host_address\n");
 
         assertThatThrownBy(this::load)
-                .hasMessage("environments/east: there must be one inventory, found inventory.ini and inventory.csv");
+                .hasMessage(
+                        "environments/east: there must be one inventory, found inventory.ini and inventory.csv; keep"
+                                + " the one that is true");
     }
 
     @Test

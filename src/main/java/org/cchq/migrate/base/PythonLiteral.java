@@ -1,6 +1,7 @@
-package org.cchq.migrate.inventory;
+package org.cchq.migrate.base;
 
 import java.math.BigInteger;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,11 +13,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a variable's value as Ansible does: a Python literal (number, string, True, False, None, list, tuple, set, dict,
- * with an optional trailing comment), and if it is none, the text as it stands. Tuples and sets become lists. Complex
- * numbers and bytes stay text.
+ * Reads text as Python's {@code ast.literal_eval} does: a number, string, True, False, None, list, tuple, set or dict, with
+ * an optional trailing comment; what is none of these stays the text that it is. Tuples and sets are lists of the type {@link
+ * Collection}. Complex numbers and bytes stay text.
  */
-final class PythonLiteral {
+public final class PythonLiteral {
     private static final int DEEPEST = 100;
     private static final Pattern NUMBER =
             Pattern.compile("(?<radix>0[xX](_?[0-9a-fA-F])+|0[oO](_?[0-7])+|0[bB](_?[01])+)"
@@ -26,18 +27,56 @@ final class PythonLiteral {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_]\\w*");
 
     private final String text;
+    private final boolean display;
     private int at;
     private int depth;
 
-    private PythonLiteral(String text) {
+    private PythonLiteral(String text, boolean display) {
         this.text = text;
+        this.display = display;
     }
 
-    static @Nullable Object read(String text) {
+    /** One value, on one line. */
+    public static @Nullable Object read(String text) {
+        return read(text, false);
+    }
+
+    /** The same, and inside brackets there may be line ends, and JSON's true, false and null are values too. */
+    public static @Nullable Object readDisplay(String text) {
+        return read(text, true);
+    }
+
+    private static @Nullable Object read(String text, boolean display) {
         try {
-            return new PythonLiteral(text).document();
+            return new PythonLiteral(text, display).document();
         } catch (NotALiteralException e) {
             return text;
+        }
+    }
+
+    /** A tuple or set. */
+    public static final class Collection extends AbstractList<@Nullable Object> {
+        private final List<@Nullable Object> items;
+        private final boolean set;
+
+        private Collection(List<@Nullable Object> items, boolean set) {
+            this.items = Collections.unmodifiableList(items);
+            this.set = set;
+        }
+
+        /** True for a set, whose order means nothing. */
+        public boolean set() {
+            return set;
+        }
+
+        @Override
+        public @Nullable Object get(int index) {
+            return items.get(index);
+        }
+
+        @Override
+        public int size() {
+            return items.size();
         }
     }
 
@@ -66,7 +105,7 @@ final class PythonLiteral {
             tuple.add(value());
             skipBlank();
         }
-        return Collections.unmodifiableList(tuple);
+        return new Collection(tuple, false);
     }
 
     private @Nullable Object value() throws NotALiteralException {
@@ -117,10 +156,18 @@ final class PythonLiteral {
                 case "True" -> true;
                 case "False" -> false;
                 case "None" -> null;
+                case "true", "false", "null" -> json(name.group());
                 default -> throw new NotALiteralException();
             };
         }
         return number();
+    }
+
+    private @Nullable Object json(String name) throws NotALiteralException {
+        if (!display) {
+            throw new NotALiteralException();
+        }
+        return name.equals("null") ? null : name.equals("true");
     }
 
     private Object prefixed(String prefix, int quoteAt) throws NotALiteralException {
@@ -262,7 +309,7 @@ final class PythonLiteral {
         List<@Nullable Object> values = sequence(')');
         boolean tuple = values.size() != 1
                 || text.substring(start, at - 1).stripTrailing().endsWith(",");
-        return tuple ? values : values.get(0);
+        return tuple ? new Collection(values, false) : values.get(0);
     }
 
     private Object braces() throws NotALiteralException {
@@ -276,13 +323,13 @@ final class PythonLiteral {
         skipBlank();
         if (peek() != ':') {
             at = start;
-            return sequence('}');
+            return new Collection(sequence('}'), true);
         }
-        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        Map<@Nullable Object, @Nullable Object> map = new LinkedHashMap<>();
         @Nullable Object key = first;
         while (true) {
             expect(':');
-            map.put(String.valueOf(key), value());
+            map.put(key, value());
             afterItem('}');
             if (peek() == '}') {
                 at++;
@@ -313,8 +360,12 @@ final class PythonLiteral {
     }
 
     private void skipBlank() {
-        while (peek() == ' ' || peek() == '\t') {
-            at++;
+        while (peek() == ' ' || peek() == '\t' || (display && depth > 0 && (peek() == '\n' || peek() == '#'))) {
+            if (peek() == '#') {
+                at = text.indexOf('\n', at) < 0 ? text.length() : text.indexOf('\n', at);
+            } else {
+                at++;
+            }
         }
     }
 

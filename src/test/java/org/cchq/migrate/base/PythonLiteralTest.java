@@ -1,4 +1,4 @@
-package org.cchq.migrate.inventory;
+package org.cchq.migrate.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
