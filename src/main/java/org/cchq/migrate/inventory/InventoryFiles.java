@@ -23,6 +23,11 @@ public final class InventoryFiles {
                 || Files.isDirectory(environment.resolve(DIRECTORY));
     }
 
+    /** Reads it from the environment's directory as it is on disk. */
+    public static Inventory read(Path environment, String shown, Problems problems) {
+        return read(new FileTexts(environment, shown, Map.of()), shown, problems);
+    }
+
     /**
      * Reads it.
      *

@@ -32,8 +32,7 @@ class SampleInventoriesTest {
         Map<String, Object> expected = Json.readObject(Files.readString(expectedFile), expectedName);
         Problems problems = new Problems();
 
-        Inventory inventory =
-                InventoryFiles.read(new FileTexts(samples.resolve(directory), "sample", Map.of()), directory, problems);
+        Inventory inventory = InventoryFiles.read(samples.resolve(directory), directory, problems);
 
         assertThat(problems.all()).isEmpty();
         Map<String, Map<String, List<String>>> groups = (Map<String, Map<String, List<String>>>) expected.get("groups");
