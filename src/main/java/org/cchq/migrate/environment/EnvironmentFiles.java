@@ -19,7 +19,7 @@ import org.cchq.migrate.vault.VaultPassword;
  *
  * @param shown the directory as shown in messages: {@code environments/<name>}
  * @param texts the files' texts as they were read
- * @param generated what commcare-cloud hands to Ansible from meta.yml and proxy.yml
+ * @param generated what reaches Ansible from meta.yml, proxy.yml and postgresql.yml
  * @param vault empty if there is none, or if it is encrypted and {@code commcare_cloud_use_vault} is off
  */
 record EnvironmentFiles(
@@ -98,7 +98,15 @@ record EnvironmentFiles(
                 .withGroup("commcarehq", SITE_HOSTS)
                 .withGroup("all_commcarehq", List.of("all"));
         return new EnvironmentFiles(
-                directory, name, shown, texts, publicFile, generated(meta, proxy), postgresql, vault, inventory);
+                directory,
+                name,
+                shown,
+                texts,
+                publicFile,
+                generated(meta, proxy, postgresql),
+                postgresql,
+                vault,
+                inventory);
     }
 
     /** A file that a setting names: {@code ~} is the user's home, a relative path starts at the environment. */
@@ -109,12 +117,13 @@ record EnvironmentFiles(
         return directory.resolve(text);
     }
 
-    private static YamlMap generated(YamlMap meta, YamlMap proxy) {
+    private static YamlMap generated(YamlMap meta, YamlMap proxy, YamlMap postgresql) {
         Map<String, YamlValue> values = new LinkedHashMap<>();
         for (String key : List.of("deploy_env", "env_monitoring_id", "secrets_backend")) {
             meta.get(key).ifPresent(value -> values.put(key, value));
         }
         proxy.keys().forEach(key -> values.put(key, proxy.get(key).orElseThrow()));
+        postgresql.keys().forEach(key -> values.put(key, postgresql.get(key).orElseThrow()));
         return new YamlMap(meta.place(), values);
     }
 

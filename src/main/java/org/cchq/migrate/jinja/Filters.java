@@ -29,6 +29,7 @@ final class Filters {
         KNOWN.putAll(ListFilters.ALL);
         KNOWN.putAll(SetFilters.ALL);
         KNOWN.putAll(DataFilters.ALL);
+        KNOWN.putAll(ConfigurationFilters.ALL);
     }
 
     private Filters() {}
