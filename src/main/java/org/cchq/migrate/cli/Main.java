@@ -133,7 +133,7 @@ public final class Main {
         for (String argument : environment.unsupportedSshArguments()) {
             console.warn("commcare_cloud_ssh_args: '" + argument + "' is not supported and is left out");
         }
-        return command.run(new Site(environment, console, workplace, password), line);
+        return command.run(new Site(environment, console, workplace, password, new KeyPassphrases(prompt())), line);
     }
 
     private int help(List<String> words) throws UsageException {

@@ -20,6 +20,7 @@ import org.cchq.migrate.push.JavaChoice;
 import org.cchq.migrate.run.HostAccess;
 import org.cchq.migrate.run.HostSession;
 import org.cchq.migrate.ssh.Become;
+import org.cchq.migrate.ssh.Passphrases;
 import org.cchq.migrate.ssh.RemoteShell;
 import org.cchq.migrate.ssh.SshConfigFile;
 import org.cchq.migrate.ssh.SshConnection;
@@ -33,12 +34,19 @@ final class Site {
     private final Console console;
     private final Workplace workplace;
     private final VaultPassword vaultPassword;
+    private final Passphrases passphrases;
 
-    Site(Environment environment, Console console, Workplace workplace, VaultPassword vaultPassword) {
+    Site(
+            Environment environment,
+            Console console,
+            Workplace workplace,
+            VaultPassword vaultPassword,
+            Passphrases passphrases) {
         this.environment = environment;
         this.console = console;
         this.workplace = workplace;
         this.vaultPassword = vaultPassword;
+        this.passphrases = passphrases;
     }
 
     Environment environment() {
@@ -91,11 +99,16 @@ final class Site {
         Path home = workplace.home();
         List<Path> keys = new ArrayList<>();
         host.privateKeyFile().ifPresent(keys::add);
-        keys.addAll(SshConfigFile.of(home).keys(host.address()));
+        SshConfigFile config = SshConfigFile.of(home);
+        keys.addAll(config.keys(host.address()));
         Path knownHosts = environment.knownHostsFile().orElse(home.resolve(".ssh/known_hosts"));
         return SshConnection.connect(
                 new SshTarget(host.name(), host.address(), host.port(), host.user()),
-                SshSettings.of(knownHosts, environment.strictHostKeyChecking(), keys, console::warn));
+                SshSettings.of(knownHosts, environment.strictHostKeyChecking(), keys, console::warn)
+                        .withAgent(
+                                config.agent(host.address(), workplace.variables()),
+                                config.identitiesOnly(host.address()))
+                        .withPassphrases(passphrases));
     }
 
     /** The hosts, for what is put in place there. */

@@ -6,10 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * The simple part of ~/.ssh/config: {@code User} and {@code IdentityFile} of the {@code Host} blocks that match, first
+ * The simple part of ~/.ssh/config: {@code User}, {@code IdentityFile}, {@code IdentitiesOnly} and {@code IdentityAgent} of the {@code Host} blocks that match, first
  * value wins as in ssh(1). {@code Match}, {@code Include} and {@code ProxyJump} are not followed.
  */
 public final class SshConfigFile {
@@ -35,16 +36,51 @@ public final class SshConfigFile {
         return values(host, "user").stream().findFirst();
     }
 
-    /** The identity files that the config names for the host, then the usual ones of ~/.ssh. */
+    /** The identity files that the config names for the host, then, unless only those may be used, the usual ones of ~/.ssh. */
     public List<Path> keys(String host) {
         List<Path> keys = new ArrayList<>();
         for (String value : values(host, "identityfile")) {
-            keys.add(value.startsWith("~/") ? home.resolve(value.substring(2)) : home.resolve(value));
+            keys.add(path(value, host));
         }
-        for (String usual : List.of("id_ed25519", "id_ecdsa", "id_rsa")) {
-            keys.add(home.resolve(".ssh").resolve(usual));
+        if (keys.isEmpty() || !identitiesOnly(host)) {
+            for (String usual : List.of("id_ed25519", "id_ecdsa", "id_rsa")) {
+                keys.add(home.resolve(".ssh").resolve(usual));
+            }
         }
         return keys.stream().distinct().toList();
+    }
+
+    /** {@code IdentitiesOnly yes}: only the configured keys, also of those that an agent holds. */
+    public boolean identitiesOnly(String host) {
+        return values(host, "identitiesonly").stream()
+                .findFirst()
+                .filter(value -> value.equalsIgnoreCase("yes"))
+                .isPresent();
+    }
+
+    /**
+     * The socket of the SSH agent: {@code IdentityAgent} ({@code none}, {@code SSH_AUTH_SOCK}, {@code $NAME} or a path), else
+     * the one that {@code SSH_AUTH_SOCK} names.
+     *
+     * @param variables the process's environment variables
+     */
+    public Optional<Path> agent(String host, Map<String, String> variables) {
+        String value = values(host, "identityagent").stream().findFirst().orElse("SSH_AUTH_SOCK");
+        if (value.equals("none")) {
+            return Optional.empty();
+        }
+        if (value.equals("SSH_AUTH_SOCK") || value.startsWith("$")) {
+            String name = value.replaceAll("[${}]", "");
+            return Optional.ofNullable(variables.get(name))
+                    .filter(socket -> !socket.isBlank())
+                    .map(Path::of);
+        }
+        return Optional.of(path(value, host));
+    }
+
+    private Path path(String value, String host) {
+        String path = value.replace("%d", home.toString()).replace("%h", host).replace("%%", "%");
+        return path.startsWith("~/") ? home.resolve(path.substring(2)) : home.resolve(path);
     }
 
     private List<String> values(String host, String key) {

@@ -7,25 +7,18 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import net.schmizz.keepalive.KeepAliveProvider;
 import net.schmizz.sshj.DefaultConfig;
 import net.schmizz.sshj.SSHClient;
 import net.schmizz.sshj.connection.channel.direct.Session;
 import net.schmizz.sshj.connection.channel.direct.Signal;
-import net.schmizz.sshj.userauth.UserAuthException;
-import net.schmizz.sshj.userauth.keyprovider.KeyProvider;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One logged-in connection to a host. Several threads may run commands over it at once. Logs in with private key files
- * only: the library has no client for the SSH agent.
+ * One logged-in connection to a host. Several threads may run commands over it at once.
  */
 public final class SshConnection implements AutoCloseable {
     private static final int COPY_BUFFER = 32 * 1024;
@@ -51,7 +44,7 @@ public final class SshConnection implements AutoCloseable {
             hostKeys = new HostKeys(target, settings);
             client.addHostKeyVerifier(hostKeys);
             client.connect(target.address(), target.port());
-            login(client, target, settings);
+            new Login(client, target, settings).run();
             client.getConnection().getKeepAlive().setKeepAliveInterval((int)
                     settings.keepAlive().toSeconds());
             return new SshConnection(target, client);
@@ -124,41 +117,6 @@ public final class SshConnection implements AutoCloseable {
                     "Tried to run a command on " + target + " but the connection was lost before it ended");
         }
         return new Exit(status, "");
-    }
-
-    private static void login(SSHClient client, SshTarget target, SshSettings settings)
-            throws IOException, EndpointException {
-        List<KeyProvider> keys = new ArrayList<>();
-        List<String> unusable = new ArrayList<>();
-        for (Path file : settings.keys()) {
-            if (!Files.exists(file)) {
-                continue;
-            }
-            try {
-                KeyProvider key = client.loadKeys(file.toString());
-                key.getPrivate();
-                keys.add(key);
-            } catch (IOException e) {
-                unusable.add(file + " (it needs a passphrase or is not a private key)");
-            }
-        }
-        try {
-            if (keys.isEmpty()) {
-                throw new UserAuthException("there is no private key to offer");
-            }
-            client.authPublickey(target.user(), keys);
-        } catch (UserAuthException e) {
-            String tried = unusable.isEmpty() ? "" : ". Not usable: " + String.join(", ", unusable);
-            throw new EndpointException(
-                    target.name(),
-                    Kind.DENIED,
-                    "Tried to log in to " + target + " but "
-                            + (keys.isEmpty() ? "there is no private key to offer" : "none of the keys is accepted")
-                            + ". Keys are looked for in " + settings.keys() + tried
-                            + ". Keys that only an SSH agent holds cannot be used: name a key file with IdentityFile in"
-                            + " ~/.ssh/config, or commcare_cloud_pem in public.yml",
-                    e);
-        }
     }
 
     private static EndpointException failure(SshTarget target, String what, IOException e) throws InterruptedException {

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
+import org.cchq.migrate.base.Secret;
 import org.cchq.migrate.testing.Eventually;
 import org.cchq.migrate.testing.SshServer;
 import org.junit.jupiter.api.AfterAll;
@@ -197,7 +198,33 @@ class SshConnectionIT {
 
         assertThatThrownBy(() -> SshConnection.connect(target(server), settings))
                 .hasMessageContaining("there is no private key to offer")
-                .hasMessageContaining(locked + " (it needs a passphrase");
+                .hasMessageContaining(locked + " (it needs a passphrase")
+                .hasMessageContaining("ssh-add " + locked);
+    }
+
+    @Test
+    void aPassphraseIsAskedForOnlyWhenNoOtherKeyIsAcceptedAndAgainIfItIsWrong() throws Exception {
+        Path locked = directory.resolve("locked");
+        new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "secret", "-f", locked.toString())
+                .start()
+                .waitFor();
+        List<String> asked = new ArrayList<>();
+        Passphrases person = (key, attempt) -> {
+            asked.add(key.getFileName() + " " + attempt);
+            return Optional.of(new Secret(attempt == 1 ? "wrong" : "secret"));
+        };
+        try (SshServer other = SshServer.start()) {
+            SshSettings settings = SshSettings.of(
+                            other.knownHosts(), true, List.of(locked, other.privateKey()), warnings::add)
+                    .withPassphrases(person);
+            SshConnection.connect(target(other), settings).close();
+            assertThat(asked).isEmpty();
+
+            other.authorizeOnly(Path.of(locked + ".pub"));
+            SshConnection.connect(target(other), settings).close();
+
+            assertThat(asked).containsExactly("locked 1", "locked 2");
+        }
     }
 
     @Test

@@ -106,6 +106,11 @@ public final class SshServer implements AutoCloseable {
         return directory.resolve("client_key");
     }
 
+    /** Lets another key in, and only that one. */
+    public void authorizeOnly(Path publicKey) throws IOException {
+        Files.writeString(directory.resolve("authorized_keys"), Files.readString(publicKey));
+    }
+
     /** Names the host as {@code [ADDRESS]:PORT}. */
     public Path knownHosts() {
         return directory.resolve("known_hosts");
