@@ -42,6 +42,8 @@ public final class Main {
             new ReportCommand(),
             new HistoryCommand(),
             new CheckCommand(),
+            new RenderCommand(),
+            new AgentFilesCommand(),
             new DoctorCommand());
 
     private final Workplace workplace;
