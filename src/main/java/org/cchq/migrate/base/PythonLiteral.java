@@ -129,7 +129,8 @@ public final class PythonLiteral {
 
     private Object signed() throws NotALiteralException {
         boolean negative = text.charAt(at++) == '-';
-        Object number = value();
+        skipBlank();
+        Object number = number();
         if (!negative && number instanceof Number) {
             return number;
         }

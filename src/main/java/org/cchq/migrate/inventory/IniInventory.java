@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.cchq.migrate.base.NearestName;
 import org.cchq.migrate.base.Problems;
 import org.cchq.migrate.base.PythonLiteral;
+import org.cchq.migrate.base.PythonSpace;
 
 /**
  * Reads {@code inventory.ini} in Ansible's grammar (its {@code ini} inventory plugin, core 2.14):
@@ -27,8 +28,6 @@ import org.cchq.migrate.base.PythonLiteral;
 final class IniInventory {
     private static final Pattern SECTION = Pattern.compile("\\[([^:\\]\\s]+)(?::(\\w+))?\\]\\s*(?:#.*)?");
     private static final Pattern GROUP_NAME = Pattern.compile("([^:\\]\\s]+)\\s*(?:#.*)?");
-    private static final Pattern HOST_AND_PORT =
-            Pattern.compile("((?:[^:\\[\\]]|\\[[^\\]]*\\])+):(\\d+)|\\[([0-9A-Fa-f:.]+)\\]:(\\d+)");
 
     private final String place;
     private final Problems problems;
@@ -62,7 +61,7 @@ final class IniInventory {
 
     private void line(String raw) {
         line++;
-        String content = raw.strip();
+        String content = PythonSpace.strip(raw);
         if (content.isEmpty() || content.startsWith("#") || content.startsWith(";")) {
             return;
         }
@@ -128,21 +127,13 @@ final class IniInventory {
                             : "a colon may only be followed by a port number"));
             return;
         }
-        int declaredPort = 0; // counts only where the host is first named, as in Ansible
-        Matcher port = HOST_AND_PORT.matcher(host);
-        if (port.matches()) {
-            host = port.group(1) != null ? port.group(1) : port.group(3);
-            String number = port.group(2) != null ? port.group(2) : port.group(4);
-            if (number.length() > 5 || Integer.parseInt(number) > 65_535 || Integer.parseInt(number) == 0) {
-                problem("port " + number + " of host '" + host + "' is not between 1 and 65535");
-                return;
-            }
-            declaredPort = Integer.parseInt(number);
+        HostAddress address = HostAddress.parse(host);
+        if (address.port() > 65_535) {
+            problem("port " + address.port() + " of host '" + address.host() + "' is not between 1 and 65535");
+            return;
         }
-        for (String name : expand(host)) {
-            if (declaredPort > 0 && !builder.hasHost(name)) {
-                builder.setHostVariable(name, "ansible_port", declaredPort);
-            }
+        for (String name : expand(address.host())) {
+            builder.setPortOfNewHost(name, address.port());
             builder.addHost(name, group);
             variables.forEach((key, value) -> builder.setHostVariable(name, key, value));
         }
@@ -168,13 +159,12 @@ final class IniInventory {
 
     private void variableLine(String content) {
         int equals = content.indexOf('=');
-        String key = equals < 0 ? "" : content.substring(0, equals).strip();
+        String key = equals < 0 ? "" : PythonSpace.strip(content.substring(0, equals));
         if (key.isEmpty()) {
             problem("expected key=value in section [" + group + ":vars]");
             return;
         }
-        builder.setGroupVariable(
-                group, key, PythonLiteral.read(content.substring(equals + 1).strip()));
+        builder.setGroupVariable(group, key, PythonLiteral.read(PythonSpace.strip(content.substring(equals + 1))));
     }
 
     private void childLine(String content) {

@@ -30,10 +30,6 @@ final class InventoryBuilder {
         return groups.containsKey(name);
     }
 
-    boolean hasHost(String name) {
-        return hosts.containsKey(name);
-    }
-
     void addGroup(String name) {
         groups.computeIfAbsent(name, Draft::new);
     }
@@ -44,7 +40,19 @@ final class InventoryBuilder {
         draft(group).hosts.add(name);
     }
 
+    /** The port of a host; counts only where the host is first named, as in Ansible. */
+    void setPortOfNewHost(String host, int port) {
+        if (port > 0 && !hosts.containsKey(host)) {
+            hosts.computeIfAbsent(host, unused -> new LinkedHashMap<>()).put("ansible_port", port);
+        }
+    }
+
+    /** Sets a host's variable; of a name that is a group's too, the group's, as Ansible does. */
     void setHostVariable(String host, String key, @Nullable Object value) {
+        if (groups.containsKey(host)) {
+            setGroupVariable(host, key, value);
+            return;
+        }
         hosts.computeIfAbsent(host, unused -> new LinkedHashMap<>()).put(key, value);
     }
 

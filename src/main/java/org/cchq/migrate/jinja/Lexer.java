@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.cchq.migrate.base.PythonSpace;
 import org.cchq.migrate.jinja.Token.Kind;
 
 /**
@@ -96,7 +97,7 @@ final class Lexer {
     private void data(int from, int to, boolean strip) {
         String text = source.substring(from, to);
         if (strip) {
-            text = PythonStrings.rstrip(text);
+            text = PythonSpace.stripEnd(text);
         }
         if (!text.isEmpty()) {
             add(Kind.DATA, text, from, to);

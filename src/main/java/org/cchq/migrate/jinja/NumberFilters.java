@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.cchq.migrate.base.PythonSpace;
 import org.jspecify.annotations.Nullable;
 
 /** Filters that give numbers and booleans. */
@@ -38,7 +39,7 @@ final class NumberFilters {
         if (!(value instanceof String text)) {
             return otherwise;
         }
-        String digits = PythonStrings.lstrip(PythonStrings.rstrip(text));
+        String digits = PythonSpace.strip(text);
         if (base != 10) {
             if (!digits.matches("[+-]?[0-9a-zA-Z]+")) {
                 throw new JinjaException("'int' with base " + base + " reads only digits here");
@@ -66,7 +67,7 @@ final class NumberFilters {
     }
 
     private static Optional<Double> parse(String text) throws JinjaException {
-        String digits = PythonStrings.lstrip(PythonStrings.rstrip(text));
+        String digits = PythonSpace.strip(text);
         if (digits.matches("(?i)[+-]?(nan|inf|infinity)")) {
             throw new JinjaException("'" + digits + "' as a number is not evaluated here");
         }

@@ -2,40 +2,11 @@ package org.cchq.migrate.jinja;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.cchq.migrate.base.PythonSpace;
 
 /** What Python's text knows that Java's does not, by code points. */
 final class PythonStrings {
     private PythonStrings() {}
-
-    static boolean isSpace(int c) {
-        return (c >= 0x09 && c <= 0x0d)
-                || (c >= 0x1c && c <= 0x20)
-                || c == 0x85
-                || c == 0xa0
-                || c == 0x1680
-                || (c >= 0x2000 && c <= 0x200a)
-                || c == 0x2028
-                || c == 0x2029
-                || c == 0x202f
-                || c == 0x205f
-                || c == 0x3000;
-    }
-
-    static String rstrip(String text) {
-        int end = text.length();
-        while (end > 0 && isSpace(text.charAt(end - 1))) {
-            end--;
-        }
-        return text.substring(0, end);
-    }
-
-    static String lstrip(String text) {
-        int start = 0;
-        while (start < text.length() && isSpace(text.charAt(start))) {
-            start++;
-        }
-        return text.substring(start);
-    }
 
     static String rstrip(String text, String chars) {
         int end = text.length();
@@ -83,7 +54,7 @@ final class PythonStrings {
         List<String> words = new ArrayList<>();
         int start = -1;
         for (int i = 0; i <= text.length(); i++) {
-            boolean space = i == text.length() || isSpace(text.charAt(i));
+            boolean space = i == text.length() || PythonSpace.isSpace(text.charAt(i));
             if (space && start >= 0) {
                 words.add(text.substring(start, i));
                 start = -1;

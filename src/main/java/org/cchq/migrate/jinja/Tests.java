@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import org.cchq.migrate.base.NearestName;
+import org.cchq.migrate.base.PythonSpace;
 import org.jspecify.annotations.Nullable;
 
 /** The tests after {@code is} that are evaluated here. */
@@ -155,7 +156,7 @@ final class Tests {
     private static boolean truthy(@Nullable Object value, Given raw) throws JinjaException {
         Given given = raw.with("convert_bool");
         if (given.flag("convert_bool", false) && value instanceof String text) {
-            String word = PythonStrings.lstrip(PythonStrings.rstrip(text)).toLowerCase(Locale.ROOT);
+            String word = PythonSpace.strip(text).toLowerCase(Locale.ROOT);
             if (Set.of("0", "off", "f", "n", "no", "false").contains(word)) {
                 return false;
             }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.cchq.migrate.base.PythonSpace;
 import org.jspecify.annotations.Nullable;
 
 /** Filters that give text, and those of Ansible's regular expressions. */
@@ -87,7 +88,7 @@ final class TextFilters {
         Given given = raw.with("chars");
         String text = PythonText.str(value);
         if (Values.used(given.get("chars", null)) == null) {
-            return PythonStrings.lstrip(PythonStrings.rstrip(text));
+            return PythonSpace.strip(text);
         }
         String chars = given.text("chars", "");
         return PythonStrings.lstrip(PythonStrings.rstrip(text, chars), chars);

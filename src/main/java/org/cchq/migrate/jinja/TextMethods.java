@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.cchq.migrate.base.PythonSpace;
 import org.jspecify.annotations.Nullable;
 
 /** Methods of a Python text. */
@@ -145,12 +146,12 @@ final class TextMethods {
         String stripped = text;
         if (!name.startsWith("r")) {
             stripped = chars == null
-                    ? PythonStrings.lstrip(stripped)
+                    ? PythonSpace.stripStart(stripped)
                     : PythonStrings.lstrip(stripped, Values.text(chars, "what is stripped"));
         }
         if (!name.startsWith("l")) {
             stripped = chars == null
-                    ? PythonStrings.rstrip(stripped)
+                    ? PythonSpace.stripEnd(stripped)
                     : PythonStrings.rstrip(stripped, Values.text(chars, "what is stripped"));
         }
         return stripped;
