@@ -1,70 +1,55 @@
 package org.cchq.migrate.testing.sandbox;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Map;
+import org.cchq.migrate.environment.Environment;
+import org.cchq.migrate.environment.TargetHost;
+import org.cchq.migrate.render.HostFile;
+import org.cchq.migrate.render.HostFiles;
+import org.cchq.migrate.render.Renderer;
 import org.cchq.migrate.testing.Eventually;
 import org.cchq.migrate.testing.NginxServer;
 import org.cchq.migrate.testing.Ports;
+import org.cchq.migrate.vault.SecretPrompt;
+import org.cchq.migrate.vault.VaultPassword;
 
-/** The sites of nginx before the clusters, as commcare-cloud lays them out on a proxy host, put there by hand. */
+/** Puts the sites before the clusters in place on the proxy as the environment says, without ssh: where a test begins. */
 final class BlobSites {
-    private static final String SITE = """
-            upstream %1$s { zone %1$s 64k; least_conn; server %3$s; }
-            server {
-                access_log %4$s/%1$s-nginx_access.log rt_cache;
-                error_log %4$s/%1$s-nginx_error.log warn;
-                listen %2$d;
-                client_max_body_size 9M;
-                client_body_buffer_size 128k;
-                merge_slashes off;
-                location / {
-                    proxy_pass http://%1$s;
-                    proxy_http_version 1.1;
-                    proxy_set_header Connection "";
-                    proxy_set_header Host $http_host;
-                    proxy_set_header X-Real-IP $remote_addr;
-                    proxy_redirect off;
-                    proxy_connect_timeout 90;
-                    proxy_send_timeout 90;
-                    proxy_read_timeout 90;
-                    proxy_request_buffering off;
-                    proxy_buffering off;
-                    proxy_next_upstream error timeout http_403;
-                    proxy_next_upstream_tries 3;
-                }
-            }
-            """;
+    private final Path checkout;
+    private final Path environments;
+    private final NginxServer nginx;
 
-    private final Path nginx;
-    private final Path logs;
-    private final SiteAccount account;
-
-    BlobSites(Path nginx, Path logs, SiteAccount account) {
+    BlobSites(Path checkout, Path environments, NginxServer nginx) {
+        this.checkout = checkout;
+        this.environments = environments;
         this.nginx = nginx;
-        this.logs = logs;
-        this.account = account;
     }
 
-    /** Puts the site for this port in place; nginx is not told. */
-    void put(int port, S3Cluster cluster) throws Exception {
-        String name = "sandbox_riakcs_" + port;
-        String text = SITE.formatted(name, port, cluster.address() + ":" + cluster.port(), logs);
-        account.write(nginx.resolve("sites-available/" + name), text, "rw-rw-r--");
-        Path link = nginx.resolve("sites-enabled/" + name);
-        Files.deleteIfExists(link);
-        Files.createSymbolicLink(link, nginx.resolve("sites-available/" + name));
-    }
-
-    /** Makes nginx take the sites, and waits until it listens on this port. */
-    static void reload(NginxServer server, int port) throws Exception {
-        int status = new ProcessBuilder((server.command() + " -s reload").split(" ", -1))
+    /** Returns when nginx listens on this port. */
+    void deploy(int port) throws Exception {
+        Environment environment =
+                Environment.load(environments, "sandbox", new VaultPassword(Map.of(), SecretPrompt.NONE));
+        TargetHost proxy = environment.host("proxy0");
+        HostFiles wanted = new Renderer(checkout.resolve("templates")).proxy(environment, proxy);
+        for (HostFile file : wanted.files()) {
+            if (file instanceof HostFile.Content content) {
+                Path path = Path.of(content.path());
+                Files.writeString(path, content.content().reveal());
+                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
+            } else if (file instanceof HostFile.Link link && !Files.exists(Path.of(link.path()))) {
+                Files.createSymbolicLink(Path.of(link.path()), Path.of(link.target()));
+            }
+        }
+        Process reload = new ProcessBuilder((nginx.command() + " -s reload").split(" ", -1))
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start()
-                .waitFor();
-        if (status != 0) {
-            throw new IllegalStateException("nginx -s reload ended with " + status);
+                .start();
+        String output = new String(reload.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (reload.waitFor() != 0) {
+            throw new IllegalStateException("nginx -s reload: " + output);
         }
         Eventually.holds("nginx on port " + port, Duration.ofSeconds(10), () -> Ports.answers(port));
     }

@@ -1,16 +1,19 @@
 package org.cchq.migrate.testing.sandbox;
 
 import java.io.IOException;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,7 +37,31 @@ record Comparison(List<String> findings, Map<String, Object> counts) {
      * @param repaired whether the denied objects have been copied by now
      */
     static Comparison of(Sandbox sandbox, Truth truth, boolean repaired) throws Exception {
-        return new Look(sandbox, truth, repaired).run();
+        return new Look(sandbox, truth, repaired, Instant.MAX, sandbox.target()::sha256).run();
+    }
+
+    /**
+     * Compares after the flip, reading every blob as the site does, each other one signed by version 4.
+     *
+     * @param flipped when the site's requests to the old cluster began to go to the new one
+     * @param url of the proxy
+     */
+    static Comparison throughProxy(Sandbox sandbox, Truth truth, Instant flipped, URI url) throws Exception {
+        PlainS3 v2 = sandbox.target().through(url, S3Signature.V2);
+        PlainS3 v4 = sandbox.target().through(url, S3Signature.V4);
+        return new Look(
+                        sandbox,
+                        truth,
+                        true,
+                        flipped,
+                        key -> ((key.hashCode() & 1) == 0 ? v2 : v4).get(key).map(StoredAs::sha256))
+                .run();
+    }
+
+    /** Reads one object of the new cluster. */
+    private interface Reading {
+        /** SHA-256 of its bytes; empty if there is none. */
+        Optional<String> sha256(String key) throws IOException, InterruptedException;
     }
 
     /** One comparison at work. */
@@ -42,10 +69,14 @@ record Comparison(List<String> findings, Map<String, Object> counts) {
         private final Sandbox sandbox;
         private final Truth truth;
         private final boolean repaired;
+        private final Instant flipped;
+        private final Reading reading;
         private final List<String> findings = new ArrayList<>();
         private final Map<String, Object> counts = new LinkedHashMap<>();
 
-        Look(Sandbox sandbox, Truth truth, boolean repaired) {
+        Look(Sandbox sandbox, Truth truth, boolean repaired, Instant flipped, Reading reading) {
+            this.flipped = flipped;
+            this.reading = reading;
             this.sandbox = sandbox;
             this.truth = truth;
             this.repaired = repaired;
@@ -100,7 +131,7 @@ record Comparison(List<String> findings, Map<String, Object> counts) {
 
         /** Key to digest of all that is on the new cluster. */
         private Map<String, String> compareTarget() throws Exception {
-            Map<String, String> stored = digests(sandbox.target());
+            Map<String, String> stored = digests();
             Set<String> orphans = new HashSet<>(stored.keySet());
             int verified = 0;
             for (StoredAs row : truth.rows()) {
@@ -125,7 +156,7 @@ record Comparison(List<String> findings, Map<String, Object> counts) {
             return stored;
         }
 
-        /** The old cluster loses nothing but what the site deletes. */
+        /** The old cluster loses nothing but what the site deletes, and after the flip not even that. */
         private void compareOld() {
             Map<String, Long> old = sandbox.old().contents();
             Set<String> strangers = new HashSet<>(old.keySet());
@@ -135,16 +166,18 @@ record Comparison(List<String> findings, Map<String, Object> counts) {
                     findings.add("gone from old: " + row.key());
                 }
             }
+            strangers.removeIf(key ->
+                    truth.removedAt(key).filter(at -> at.isAfter(flipped)).isPresent());
             strangers.forEach(key -> findings.add("on old without a row: " + key));
             counts.put("objects_on_old", old.size());
         }
 
-        private static Map<String, String> digests(S3Cluster cluster) throws Exception {
-            ExecutorService pool = Executors.newFixedThreadPool(2);
+        private Map<String, String> digests() throws Exception {
+            ExecutorService pool = Executors.newFixedThreadPool(4);
             try {
                 Map<String, Future<String>> running = new LinkedHashMap<>();
-                for (String key : cluster.contents().keySet()) {
-                    running.put(key, pool.submit(() -> digest(cluster, key)));
+                for (String key : sandbox.target().contents().keySet()) {
+                    running.put(key, pool.submit(() -> reading.sha256(key).orElse("gone meanwhile")));
                 }
                 Map<String, String> digests = new HashMap<>();
                 for (Map.Entry<String, Future<String>> one : running.entrySet()) {
@@ -154,10 +187,6 @@ record Comparison(List<String> findings, Map<String, Object> counts) {
             } finally {
                 pool.shutdownNow();
             }
-        }
-
-        private static String digest(S3Cluster cluster, String key) throws IOException {
-            return cluster.sha256(key).orElse("gone meanwhile");
         }
     }
 }

@@ -44,6 +44,19 @@ final class HandEdits {
                         + "\n  OLD_S3_BLOB_DB_SECRET_KEY: " + old.secretKey() + "\n");
     }
 
+    /** The old cluster's keys in their place again. */
+    void restoreVault() throws IOException {
+        edit(
+                "vault.yml",
+                "\n  RIAKCS_S3_ACCESS_KEY: " + target.accessKey(),
+                "\n  RIAKCS_S3_ACCESS_KEY: " + old.accessKey());
+        edit(
+                "vault.yml",
+                "\n  RIAKCS_S3_SECRET_KEY: " + target.secretKey() + "\n  OLD_S3_BLOB_DB_ACCESS_KEY: " + old.accessKey()
+                        + "\n  OLD_S3_BLOB_DB_SECRET_KEY: " + old.secretKey() + "\n",
+                "\n  RIAKCS_S3_SECRET_KEY: " + old.secretKey() + "\n");
+    }
+
     /** "Move [riakcs_new] hosts to [riakcs] (and delete old hosts) in inventory". */
     void moveHosts() throws IOException {
         edit("inventory.ini", OLD + "\n\n[riakcs_new]\n" + NEW + "\n", NEW + "\n");

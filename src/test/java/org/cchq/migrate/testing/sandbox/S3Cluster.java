@@ -111,7 +111,12 @@ final class S3Cluster implements AutoCloseable {
 
     /** A client with this cluster's account through a proxy. */
     PlainS3 through(URI proxy) {
-        return new PlainS3(proxy, accessKey, secretKey, bucket);
+        return through(proxy, S3Signature.V2);
+    }
+
+    /** A client with this cluster's account through a proxy. */
+    PlainS3 through(URI proxy, S3Signature signature) {
+        return new PlainS3(proxy, accessKey, secretKey, bucket, signature, 1);
     }
 
     /** From now on GET and HEAD of this key answer 403 AccessDenied. */

@@ -84,9 +84,8 @@ public final class Sandbox implements AutoCloseable {
             for (Map.Entry<String, String> one : ADDRESSES.entrySet()) {
                 hosts.put(one.getKey(), keep(SandboxHost.start(scratch, one.getKey(), one.getValue(), account, views)));
             }
-            sites = new BlobSites(
-                    scratch.open("proxy0/etc/nginx"), host("proxy0").logHome(), account);
             nginx = startNginx(ports.free());
+            sites = new BlobSites(checkout, environments(), nginx);
             host("web0").set("s3_signature_version", "s3v4");
             settings = new LocalSettings(databases, POSTGRES_PASSWORD);
             writeLocalSettings(version -> settings.before(proxy(oldPort), old, version));
@@ -94,6 +93,7 @@ public final class Sandbox implements AutoCloseable {
             started.push(site::stop);
             list();
             writeEnvironment();
+            sites.deploy(oldPort);
         } catch (Exception | Error e) {
             close();
             throw e;
@@ -105,21 +105,26 @@ public final class Sandbox implements AutoCloseable {
         return new Sandbox(checkout);
     }
 
-    /** nginx with the site's own front door, which no blob migration touches, and the site for the old cluster. */
+    /** nginx with the site's own front door, which no blob migration touches. */
     private NginxServer startNginx(int frontDoor) throws Exception {
         Path directory = scratch.open("proxy0/etc/nginx");
-        scratch.open("proxy0/etc/nginx/sites-available");
+        Path site = scratch.open("proxy0/etc/nginx/sites-available").resolve("sandbox_commcare");
         Path enabled = scratch.open("proxy0/etc/nginx/sites-enabled");
         Files.writeString(
-                enabled.resolve("sandbox_commcare"),
-                "server { listen " + frontDoor + "; location / { return 200 \"CommCare HQ\\n\"; } }\n");
-        sites.put(oldPort, old);
+                site,
+                "server {\n    listen " + frontDoor
+                        + ";\n    server_name localhost;\n    location / { return 200 \"CommCare HQ\\n\"; }\n}\n");
+        Files.createSymbolicLink(enabled.resolve("sandbox_commcare"), site);
         NginxServer server = keep(NginxServer.withSites(directory, frontDoor));
         SandboxHost proxy = host("proxy0");
         proxy.set("nginx_sites_available", directory.resolve("sites-available"));
         proxy.set("nginx_sites_enabled", enabled);
         proxy.set("nginx_test_command", server.command() + " -t");
         proxy.set("nginx_reload_command", server.command() + " -s reload");
+        if (!account.canGive()) {
+            proxy.set("nginx_site_owner", account.name());
+            proxy.set("nginx_site_group", account.group());
+        }
         return server;
     }
 
@@ -267,8 +272,7 @@ public final class Sandbox implements AutoCloseable {
         edits.addNewHosts();
         edits.setMigrating();
         edits.updateVault();
-        sites.put(newPort, target);
-        BlobSites.reload(nginx, newPort);
+        sites.deploy(newPort);
         writeLocalSettings(version -> settings.dual(proxy(newPort), target, proxy(oldPort), old, version));
     }
 
@@ -282,7 +286,8 @@ public final class Sandbox implements AutoCloseable {
         return target.through(proxy(newPort));
     }
 
-    private URI proxy(int port) {
+    /** A port of the proxy as the site names it. */
+    URI proxy(int port) {
         return URI.create("http://" + host("proxy0").address() + ":" + port);
     }
 
