@@ -29,7 +29,9 @@ public final class AgentMain {
 
     public AgentMain(AgentContext context) {
         this.context = context;
-        commands.put("run_blob_migration", new RunBlobMigrationCommand(context));
+        commands.put("run_blob_migration", RowsCommand.runBlobMigration(context));
+        commands.put("verify", RowsCommand.verify(context));
+        commands.put("copy-back", RowsCommand.copyBack(context));
         commands.put("check_blob_logs", new CheckBlobLogsCommand(context));
         commands.put("estimate", new EstimateCommand(context));
         commands.put("probe", new ProbeCommand(context));

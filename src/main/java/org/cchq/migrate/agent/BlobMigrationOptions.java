@@ -5,7 +5,7 @@ import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.cchq.migrate.migration.AgentOption;
 
-/** The options of {@code run_blob_migration}: HQ's own (facts of {@code corehq.blobs.management}), then this agent's. */
+/** The options of {@code run_blob_migration} and its like: HQ's own (facts of {@code corehq.blobs.management}), then this agent's. */
 final class BlobMigrationOptions {
     static final Option LOG_DIR = shared(AgentOption.LOG_DIR);
     static final Option RESET = shared(AgentOption.RESET);
@@ -18,6 +18,8 @@ final class BlobMigrationOptions {
     static final Option KEEP_ORPHANS = shared(AgentOption.KEEP_ORPHANS);
     static final Option PART_SIZE = shared(AgentOption.PART_SIZE);
 
+    static final Option REPORT_ONLY = shared(AgentOption.REPORT_ONLY);
+    static final Option READ = shared(AgentOption.READ);
     static final Option MIGRATE = shared(AgentOption.MIGRATE);
 
     static final Option SETTINGS = valued("settings", "FILE", "JSON object of HQ's settings; - reads standard input");
@@ -55,6 +57,20 @@ final class BlobMigrationOptions {
                         LISTING,
                         KEEP_ORPHANS,
                         PART_SIZE)
+                .forEach(options::addOption);
+        return options;
+    }
+
+    static Options verify() {
+        Options options = copyBack();
+        options.addOption(REPORT_ONLY);
+        options.addOption(READ);
+        return options;
+    }
+
+    static Options copyBack() {
+        Options options = common();
+        List.of(LOG_DIR, RESET, CHUNK_SIZE, NUM_WORKERS, DATE_RANGE, SETTLE, LISTING, KEEP_ORPHANS, PART_SIZE)
                 .forEach(options::addOption);
         return options;
     }

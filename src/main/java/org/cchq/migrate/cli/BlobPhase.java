@@ -8,7 +8,9 @@ import java.util.Optional;
 enum BlobPhase {
     BACK_FILL("back-fill", "run_blob_migration", "migrate_backend"),
     CHECK("check", "run_blob_migration", "migrate_backend_check"),
-    CHECK_LOGS("check-logs", "check_blob_logs", "");
+    CHECK_LOGS("check-logs", "check_blob_logs", ""),
+    VERIFY("verify", "verify", ""),
+    COPY_BACK("copy-back", "copy-back", "");
 
     static final String MIGRATION = "blobs";
 
@@ -40,12 +42,18 @@ enum BlobPhase {
         return Arrays.stream(values()).filter(phase -> phase.word.equals(word)).findFirst();
     }
 
+    /** One of HQ's own management commands; the others are this agent's. */
+    boolean isHqs() {
+        return this != VERIFY && this != COPY_BACK;
+    }
+
     /** The phase that a management command of HQ is; empty if the agent does not have it. */
     static Optional<BlobPhase> ofManagementCommand(List<String> words) {
         if (words.isEmpty()) {
             return Optional.empty();
         }
         return Arrays.stream(values())
+                .filter(BlobPhase::isHqs)
                 .filter(phase -> phase.command.equals(words.get(0)))
                 .filter(phase -> phase.slug.isEmpty() || words.contains(phase.slug))
                 .findFirst();

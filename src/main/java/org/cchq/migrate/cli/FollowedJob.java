@@ -43,7 +43,10 @@ final class FollowedJob {
             }
             return exit;
         }
-        String next = NextCommand.after(site.environment().name(), view.ended().get());
+        String next = NextCommand.after(
+                site.environment().name(),
+                id.substring(id.indexOf('-') + 1),
+                view.ended().get());
         RunReport report = new RunReport(host.name(), id, exit, view.ended().get(), next);
         if (view.show() == FollowView.Show.JSON) {
             site.console().result(Json.write(report.fields()));

@@ -8,12 +8,23 @@ import org.cchq.migrate.ssh.ShellWords;
 final class NextCommand {
     private NextCommand() {}
 
-    /** The agent's own advice, else what its result asks for; "" if there is nothing to do. */
-    static String after(String environment, AgentEvent.Ended ended) {
+    /**
+     * The agent's own advice, else what its result asks for; "" if there is nothing to do.
+     *
+     * @param phase of the job: {@code back-fill}
+     */
+    static String after(String environment, String phase, AgentEvent.Ended ended) {
         String start = "cchq-migrate " + environment + " run blobs ";
-        if (ended.result().equals("stopped")
-                || ended.counts().done() < ended.counts().enumerated()) {
-            return start + "back-fill";
+        boolean logs = phase.equals(BlobPhase.CHECK_LOGS.word());
+        boolean left = ended.result().equals("stopped")
+                || ended.counts().done() < ended.counts().enumerated();
+        boolean again = phase.equals(BlobPhase.VERIFY.word())
+                && ended.counts().of(Outcome.FAILED) + ended.counts().of(Outcome.DENIED) > 0;
+        if (left && logs) {
+            return start + phase + " " + ended.log();
+        }
+        if (left || again) {
+            return start + phase;
         }
         boolean listed = ended.counts().of(Outcome.MISSING_ON_SOURCE) > 0
                 || ended.counts().of(Outcome.FAILED) > 0

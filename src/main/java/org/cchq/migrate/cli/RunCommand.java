@@ -33,6 +33,8 @@ final class RunCommand implements Command {
             handedOn(AgentOption.PROCESS_DAY_BY_DAY),
             handedOn(AgentOption.KEEP_ORPHANS),
             handedOn(AgentOption.RESET),
+            handedOn(AgentOption.REPORT_ONLY, "verify only"),
+            handedOn(AgentOption.READ, "verify only"),
             handedOn(AgentOption.MIGRATE, "check-logs only"));
 
     @Override
@@ -42,7 +44,7 @@ final class RunCommand implements Command {
 
     @Override
     public String arguments() {
-        return "blobs back-fill|check|check-logs [FILE...] [options]";
+        return "blobs " + String.join("|", BlobPhase.words()) + " [FILE...] [options]";
     }
 
     @Override
@@ -93,10 +95,7 @@ final class RunCommand implements Command {
             if (!line.hasOption(name)) {
                 continue;
             }
-            if (logs
-                    ? !List.of(AgentOption.MIGRATE.word(), AgentOption.NUM_WORKERS.word())
-                            .contains(name)
-                    : name.equals(AgentOption.MIGRATE.word())) {
+            if (!hasMeaning(phase, name)) {
                 throw new UsageException("run blobs " + phase.word() + ": --" + name + " has no meaning here");
             }
             arguments.add(option.hasArg() ? "--" + name + "=" + line.getOptionValue(name) : "--" + name);
@@ -108,6 +107,19 @@ final class RunCommand implements Command {
         }
         arguments.addAll(files);
         return arguments;
+    }
+
+    private static boolean hasMeaning(BlobPhase phase, String option) {
+        if (phase == BlobPhase.CHECK_LOGS) {
+            return List.of(AgentOption.MIGRATE.word(), AgentOption.NUM_WORKERS.word())
+                    .contains(option);
+        }
+        if (option.equals(AgentOption.REPORT_ONLY.word()) || option.equals(AgentOption.READ.word())) {
+            return phase == BlobPhase.VERIFY;
+        }
+        return option.equals(AgentOption.PROCESS_DAY_BY_DAY.word())
+                ? phase.isHqs()
+                : !option.equals(AgentOption.MIGRATE.word());
     }
 
     private static void addDefault(List<String> arguments, CommandLine line, AgentOption option, String value) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import org.cchq.migrate.base.EndpointException;
@@ -127,12 +128,23 @@ final class StatusCommand implements Command {
             case DIED -> resume(environment, status);
             case ENDED ->
                 status.ended().isPresent()
-                        ? NextCommand.after(environment, status.ended().get())
+                        ? NextCommand.after(
+                                environment,
+                                status.job().phase(),
+                                status.ended().get())
                         : status.exit().orElse(0) == 0 ? "" : resume(environment, status);
         };
     }
 
     private static String resume(String environment, JobStatus status) {
+        Optional<BlobPhase> own = BlobPhase.of(status.job().phase()).filter(phase -> !phase.isHqs());
+        if (own.isPresent()) {
+            List<String> options = status.job().command().stream()
+                    .skip(own.get().command().size())
+                    .toList();
+            return "cchq-migrate " + environment + " run blobs " + own.get().word()
+                    + (options.isEmpty() ? "" : " " + org.cchq.migrate.ssh.ShellWords.join(options));
+        }
         return "cchq " + environment + " django-manage "
                 + org.cchq.migrate.ssh.ShellWords.join(status.job().command());
     }

@@ -55,6 +55,7 @@ public sealed interface AgentEvent {
             case "progress" -> Optional.of(new Progressed(at, fields.snapshot()));
             case "finding" -> Optional.of(new Found(at, fields.finding()));
             case "checked" -> Optional.of(new Checked(at, fields.text("key"), CheckedClass.of(fields.text("class"))));
+            case "orphans" -> Optional.of(new Orphans(at, fields.number("count"), fields.text("file")));
             case "warning" -> Optional.of(new Warned(at, fields.text("message")));
             case "ended" ->
                 Optional.of(new Ended(
@@ -162,6 +163,22 @@ public sealed interface AgentEvent {
             Map<String, @Nullable Object> fields = new LinkedHashMap<>();
             fields.put("key", key);
             fields.put("class", what.word());
+            return fields;
+        }
+    }
+
+    /** Objects of the target that no row names were counted, and listed in a file on the host. */
+    record Orphans(Instant at, long count, String file) implements AgentEvent {
+        @Override
+        public String name() {
+            return "orphans";
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+            fields.put("count", count);
+            fields.put("file", file);
             return fields;
         }
     }

@@ -22,6 +22,8 @@ public enum AgentOption {
     KEEP_ORPHANS(
             "keep-orphans", "", "list blobs whose row was deleted while they were copied, in place of removing them"),
     RESET("reset", "", "forget the state of earlier runs in the log directory, start from the beginning"),
+    REPORT_ONLY("report-only", "", "fill no gap, write nothing to a store but the probe that is removed again"),
+    READ("read", "", "believe no checksum: read every blob on both sides"),
     MIGRATE("migrate", "", "copy blobs that are found only in the old db");
 
     private final String word;

@@ -4,8 +4,12 @@ package org.cchq.migrate.migration;
 public enum Outcome {
     /** Read from the source, acknowledged by the target, length and checksum compared. */
     COPIED,
-    /** The target had it. */
+    /** The target had it. Verify: both have the same bytes. */
     ALREADY_THERE,
+    /** Verify: only the target has it, as its row says: the site wrote it there. */
+    ONLY_ON_TARGET,
+    /** Verify, when it is only to report: the source has it and the target does not. */
+    MISSING_ON_TARGET,
     /** In neither store, and its row is still there. */
     MISSING_ON_SOURCE,
     /** Its row was deleted while the migration ran; nothing of it is left on the target. */
@@ -24,6 +28,6 @@ public enum Outcome {
 
     /** True if a person has to hear of the item: it is listed in the log and in the ledger. */
     public boolean isFinding() {
-        return this != COPIED && this != ALREADY_THERE;
+        return this != COPIED && this != ALREADY_THERE && this != ONLY_ON_TARGET;
     }
 }

@@ -88,7 +88,7 @@ public record JobEvidence(String host, JobStatus status) {
     /** {@link #complete()}, and both stores agree: no blob differs, none that a row names is missing on the target only. */
     public boolean clean() {
         return complete()
-                && counts().of(Outcome.DIFFERS) == 0
+                && counts().of(Outcome.DIFFERS) + counts().of(Outcome.MISSING_ON_TARGET) == 0
                 && counts().of(Outcome.DENIED) + counts().of(Outcome.FAILED) == 0;
     }
 

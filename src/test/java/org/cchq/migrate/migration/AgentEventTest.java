@@ -46,6 +46,7 @@ class AgentEventTest {
                         AT,
                         new ProgressSnapshot(OptionalLong.empty(), Counts.NONE, COUNTS, Duration.ZERO, 0, 0, 0, "")),
                 new AgentEvent.Found(AT, new Finding("p1", -7, "k\u00e9", Outcome.DENIED, "{\"a\": 1}", "403")),
+                new AgentEvent.Orphans(AT, 7, "/l/o.txt"),
                 new AgentEvent.Warned(AT, "careful"),
                 new AgentEvent.Ended(AT, "incomplete", 4, "m", COUNTS, COUNTS, "/l", "next"));
 

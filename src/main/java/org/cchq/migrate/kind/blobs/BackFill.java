@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointPatience;
 import org.cchq.migrate.base.ExitCode;
@@ -30,14 +32,20 @@ import org.cchq.migrate.engine.RetryPolicy;
 import org.cchq.migrate.engine.RunControl;
 import org.cchq.migrate.engine.RunIdentity;
 import org.cchq.migrate.engine.Time;
+import org.cchq.migrate.engine.Work;
 import org.cchq.migrate.migration.AgentEvent;
 import org.cchq.migrate.migration.Counts;
 import org.cchq.migrate.migration.Finding;
 import org.cchq.migrate.migration.Outcome;
 
-/** {@code run_blob_migration migrate_backend} and {@code migrate_backend_check}: one run, told as it happens. */
+/**
+ * One run over all rows, told as it happens: {@code run_blob_migration migrate_backend} and {@code migrate_backend_check},
+ * and what goes the same way: {@code verify} and {@code copy-back}.
+ */
 public final class BackFill {
     private static final int FINDINGS_PAGE = 1000;
+    /** The ledger's note of the orphans of a pass: their number, a space, the file. */
+    private static final String ORPHANS = "orphans";
 
     private final BackFillSpec spec;
     private final HqSettings settings;
@@ -70,13 +78,41 @@ public final class BackFill {
 
     /** One run over all rows, or over the days of the date range. */
     public ExitCode run() throws UserException, EndpointException, LeaseHeldException, InterruptedException {
-        Path ledger = spec.directory().resolve(spec.slug() + ".ledger");
+        Path ledger = spec.directory().resolve(kind() + ".ledger");
         requireUsable(ledger);
-        try (Ends ends = Ends.open(settings, spec.workers(), spec.partBytes());
+        try (Ends ends = openEnds();
                 RunLog log = new RunLog(spec.directory(), spec.slug(), output)) {
-            ends.probe();
+            probe(ends);
             return pass(ends, log, spec.dates(), ledger);
         }
+    }
+
+    private Ends openEnds() throws UserException, EndpointException, InterruptedException {
+        return spec.slug().equals(BackFillSpec.COPY_BACK)
+                ? Ends.openBackwards(settings, spec.workers(), spec.partBytes())
+                : Ends.open(settings, spec.workers(), spec.partBytes());
+    }
+
+    private void probe(Ends ends) throws UserException, EndpointException, InterruptedException {
+        if (verifies() && spec.verify().reportOnly()) {
+            ends.probeReading();
+        } else {
+            ends.probe();
+        }
+    }
+
+    /** The slug, and of verify what it does: each of these has a ledger of its own, so that its counts mean one thing. */
+    private String kind() {
+        if (!verifies()) {
+            return spec.slug();
+        }
+        return spec.slug()
+                + (spec.verify().reportOnly() ? "-report-only" : "")
+                + (spec.verify().readAll() ? "-read" : "");
+    }
+
+    private boolean verifies() {
+        return spec.slug().equals(BackFillSpec.VERIFY);
     }
 
     /** One run for each day of the range, with a ledger each; all of them in one log. */
@@ -92,9 +128,9 @@ public final class BackFill {
         for (LocalDate day = first; !day.isAfter(last); day = day.plusDays(1)) {
             requireUsable(ledger(day));
         }
-        try (Ends ends = Ends.open(settings, spec.workers(), spec.partBytes());
+        try (Ends ends = openEnds();
                 RunLog log = new RunLog(spec.directory(), spec.slug(), output)) {
-            ends.probe();
+            probe(ends);
             for (LocalDate day = first; !day.isAfter(last); day = day.plusDays(1)) {
                 output.line("Migrating for date " + day + " ");
                 Path ledger = ledger(day);
@@ -150,6 +186,9 @@ public final class BackFill {
             announce(ends, log, ledger, dates);
             ends.journalUploads(ledgerFile.resolveSibling(ledgerFile.getFileName() + ".uploads"));
             repeatFindings(ledger, log);
+            if (verifies() && dates.isAll()) {
+                listOrphans(ends, ledger, log);
+            }
             BlobMetaEstimate expected =
                     new EndpointPatience(Sleeper.SYSTEM).ask(() -> ends.rows().estimate(dates));
             Progress progress = new Progress(
@@ -158,22 +197,15 @@ public final class BackFill {
                 progress.total(expected.rows());
             }
             try (ProgressTicker ticker = new ProgressTicker(progress, output, clock);
-                    TargetListing listing = TargetListing.of(
-                            ends.target(),
-                            ends.rows(),
-                            dates,
-                            marks(ledger, ends),
-                            spec.listing(),
-                            spec.directory().resolve(spec.slug() + ".keys"),
-                            output::line)) {
+                    Listings listings = list(ends, dates, ledger)) {
                 PassResult result = new Pipeline<>(
-                                copy(ends, dates, listing),
+                                work(ends, dates, listings),
                                 ledger,
                                 pipelineSettings(),
                                 control,
                                 progress,
                                 finding -> {
-                                    log.record(finding);
+                                    record(finding, log);
                                     output.accept(new AgentEvent.Found(clock.instant(), finding));
                                 },
                                 Time.SYSTEM,
@@ -212,7 +244,7 @@ public final class BackFill {
      * The log of a resumed run begins with what earlier sessions of the pass have found, so that the last log is whole.
      * What failed or was denied is tried again, and listed again if it still fails.
      */
-    private static void repeatFindings(Ledger ledger, MigrationLog log) throws EndpointException, UserException {
+    private void repeatFindings(Ledger ledger, MigrationLog log) throws EndpointException, UserException {
         if (leftPass(ledger).isEmpty()) {
             return;
         }
@@ -220,12 +252,46 @@ public final class BackFill {
         while (!page.isEmpty()) {
             for (Finding finding : page) {
                 if (!finding.outcome().unresolved()) {
-                    log.record(finding);
+                    record(finding, log);
                 }
             }
             Finding last = page.get(page.size() - 1);
             page = ledger.findings(last.partition(), last.id(), FINDINGS_PAGE);
         }
+    }
+
+    /** A row that is gone is nothing that verifying finds; what it finds it tells in words. */
+    private void record(Finding finding, MigrationLog log) throws UserException {
+        if (!verifies()) {
+            log.record(finding);
+        } else if (finding.outcome() != Outcome.NOT_REFERENCED) {
+            log.recordInDetail(finding);
+        }
+    }
+
+    /** Once a pass; a session that takes it up again tells what was found. */
+    private void listOrphans(Ends ends, Ledger ledger, MigrationLog log)
+            throws EndpointException, UserException, InterruptedException {
+        if (leftPass(ledger).isEmpty()) {
+            ledger.note(ORPHANS, "");
+        }
+        Optional<String> known = ledger.note(ORPHANS).filter(note -> !note.isEmpty());
+        if (known.isEmpty()) {
+            String name = String.valueOf(log.path().getFileName()).replaceFirst("\\.txt$", "-orphans.txt");
+            Path file = log.path().resolveSibling(name);
+            Optional<Long> count = new OrphanList(ends.target(), ends.rows(), control, spec.settle()).write(file);
+            if (count.isEmpty()) {
+                return;
+            }
+            known = Optional.of(count.get() + " " + file);
+            ledger.note(ORPHANS, known.get());
+        }
+        int space = known.get().indexOf(' ');
+        long count = Long.parseLong(known.get().substring(0, space));
+        String file = known.get().substring(space + 1);
+        output.accept(new AgentEvent.Orphans(clock.instant(), count, file));
+        output.line(count + " objects of the target are named by no row; they were left as they are"
+                + (count == 0 ? "" : ": " + file));
     }
 
     /** The pass that is taken up again; empty if the next one begins. */
@@ -244,17 +310,58 @@ public final class BackFill {
         return marks;
     }
 
-    private BlobCopy copy(Ends ends, DateRange dates, TargetListing listing) {
-        return new BlobCopy(
+    /** What was listed before the pass begins; only one of the two, and none of them in full where that does not pay. */
+    private record Listings(Optional<TargetListing> target, Optional<BothListings> both) implements AutoCloseable {
+        @Override
+        public void close() {
+            target.ifPresent(TargetListing::close);
+            both.ifPresent(BothListings::close);
+        }
+    }
+
+    private Listings list(Ends ends, DateRange dates, Ledger ledger) throws EndpointException, InterruptedException {
+        Path keys = spec.directory().resolve(spec.slug() + ".keys");
+        if (!verifies()) {
+            return new Listings(
+                    Optional.of(TargetListing.of(
+                            ends.target(),
+                            ends.rows(),
+                            dates,
+                            marks(ledger, ends),
+                            spec.listing(),
+                            keys,
+                            output::line)),
+                    Optional.empty());
+        }
+        boolean list = spec.listing() == BackFillSpec.Listing.ALWAYS
+                || (spec.listing() == BackFillSpec.Listing.AUTO && dates.isAll());
+        return new Listings(
+                Optional.empty(),
+                Optional.of(
+                        list && !spec.verify().readAll()
+                                ? BothListings.of(ends.source(), ends.target(), keys, output::line)
+                                : BothListings.none()));
+    }
+
+    private Work<BlobMetaRow> work(Ends ends, DateRange dates, Listings listings) {
+        BlobCopy.Way way = spec.slug().equals(BackFillSpec.COPY_BACK) ? BlobCopy.Way.BACK : BlobCopy.Way.FORTH;
+        boolean known = listings.target().filter(TargetListing::known).isPresent();
+        boolean targetFirst = !spec.slug().equals(BackFillSpec.MIGRATE_BACKEND) && !verifies() && !known;
+        BlobCopy copy = new BlobCopy(
                 ends.rows(),
                 dates,
+                way,
                 ends.source(),
                 ends.target(),
-                listing::length,
-                spec.slug().equals(BackFillSpec.MIGRATE_BACKEND_CHECK) && !listing.known()
-                        ? BlobCopy.AskFirst.TARGET
-                        : BlobCopy.AskFirst.SOURCE,
-                spec.keepOrphans() ? BlobCopy.Orphans.KEEP : BlobCopy.Orphans.REMOVE);
+                listings.target()
+                        .map(listing -> (Function<String, OptionalLong>) listing::length)
+                        .orElse(key -> OptionalLong.empty()),
+                targetFirst ? BlobCopy.AskFirst.TARGET : BlobCopy.AskFirst.SOURCE,
+                spec.keepOrphans() || spec.verify().reportOnly() ? BlobCopy.Orphans.KEEP : BlobCopy.Orphans.REMOVE);
+        return listings.both()
+                .<Work<BlobMetaRow>>map(both -> new BlobVerification(
+                        copy, ends.rows(), ends.source(), ends.target(), both.alike(), spec.verify()))
+                .orElse(copy);
     }
 
     private PipelineSettings pipelineSettings() {
@@ -267,7 +374,7 @@ public final class BackFill {
     /** What must not change on a directory: mixing two of these would make the counts a lie. */
     private RunIdentity identity(Ends ends, DateRange dates) {
         Map<String, String> identity = new LinkedHashMap<>();
-        identity.put("migration", "blobs " + spec.slug());
+        identity.put("migration", "blobs " + kind());
         identity.put("source", ends.source().description());
         identity.put("target", ends.target().description());
         identity.put("shards", String.join(" ", ends.rows().shards()));
@@ -277,8 +384,8 @@ public final class BackFill {
 
     private ExitCode end(PassResult result, Ends ends, DateRange dates, BlobMetaEstimate expected, MigrationLog log)
             throws UserException, EndpointException, InterruptedException {
-        Verdict verdict = Verdict.of(result, expected.rows(), dates, control);
-        if (verdict.complete() && dates.isAll()) {
+        Verdict verdict = Verdict.of(result, expected.rows(), dates, control, verifies());
+        if (verdict.complete() && dates.isAll() && spec.isHqs()) {
             ends.recordCompletion(spec.slug()).ifPresent(output::line);
         }
         output.accept(new AgentEvent.Ended(

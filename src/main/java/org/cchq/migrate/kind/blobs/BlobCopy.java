@@ -38,8 +38,19 @@ final class BlobCopy implements Work<BlobMetaRow> {
         SOURCE
     }
 
+    /**
+     * Which way it goes, as a person hears of it.
+     *
+     * @param rowDecides whether what only the target has is held against its row; else it is right as it is
+     */
+    record Way(String source, String target, boolean rowDecides) {
+        static final Way FORTH = new Way("old", "new", true);
+        static final Way BACK = new Way("new", "old", false);
+    }
+
     private final BlobMetaTable rows;
     private final DateRange dates;
+    private final Way way;
     private final BlobStore source;
     private final BlobStore target;
     private final Function<String, OptionalLong> onTarget;
@@ -50,6 +61,7 @@ final class BlobCopy implements Work<BlobMetaRow> {
     BlobCopy(
             BlobMetaTable rows,
             DateRange dates,
+            Way way,
             BlobStore source,
             BlobStore target,
             Function<String, OptionalLong> onTarget,
@@ -57,6 +69,7 @@ final class BlobCopy implements Work<BlobMetaRow> {
             Orphans orphans) {
         this.rows = rows;
         this.dates = dates;
+        this.way = way;
         this.source = source;
         this.target = target;
         this.onTarget = onTarget;
@@ -150,7 +163,8 @@ final class BlobCopy implements Work<BlobMetaRow> {
         return ItemResult.of(finding(
                 row,
                 Outcome.DIFFERS,
-                "old has " + old.get().length() + " bytes, new has " + length + "; new was left as it is"));
+                way.source() + " has " + old.get().length() + " bytes, " + way.target() + " has " + length + "; "
+                        + way.target() + " was left as it is"));
     }
 
     /**
@@ -194,7 +208,8 @@ final class BlobCopy implements Work<BlobMetaRow> {
 
     /** Only the row is left to compare with; it is read again, for the site may have changed it with the blob. */
     private ItemResult onlyOnTarget(BlobMetaRow row, long length) throws EndpointException, InterruptedException {
-        if (row.mayHaveStored(length)
+        if (!way.rowDecides()
+                || row.mayHaveStored(length)
                 || rows.reload(row.shard(), List.of(row.id())).stream().anyMatch(now -> now.mayHaveStored(length))) {
             return ItemResult.of(Outcome.ALREADY_THERE, 0);
         }
@@ -221,8 +236,8 @@ final class BlobCopy implements Work<BlobMetaRow> {
         boolean sameLength =
                 source.head(row.key()).filter(old -> old.length() == length).isPresent();
         return sameLength
-                ? ItemResult.of(
-                        finding(row, Outcome.DIFFERS, "new has " + length + " other bytes; new was left as it is"))
+                ? ItemResult.of(finding(
+                        row, Outcome.DIFFERS, way.target() + " has " + length + " other bytes; it was left as it is"))
                 : compare(row, length);
     }
 
@@ -268,7 +283,13 @@ final class BlobCopy implements Work<BlobMetaRow> {
     private ItemResult deletedMeanwhile(Settled<BlobMetaRow> settled) throws EndpointException, InterruptedException {
         BlobMetaRow row = settled.item();
         Outcome ended = settled.result().outcome();
-        boolean mayBeOurs = ended != Outcome.MISSING_ON_SOURCE && ended != Outcome.DENIED && ended != Outcome.DIFFERS;
+        boolean mayBeOurs = !Set.of(
+                        Outcome.MISSING_ON_SOURCE,
+                        Outcome.MISSING_ON_TARGET,
+                        Outcome.ONLY_ON_TARGET,
+                        Outcome.DENIED,
+                        Outcome.DIFFERS)
+                .contains(ended);
         if (!mayBeOurs || target.head(row.key()).isEmpty()) {
             return ItemResult.of(finding(row, Outcome.NOT_REFERENCED, "its row was deleted meanwhile"));
         }
@@ -277,12 +298,14 @@ final class BlobCopy implements Work<BlobMetaRow> {
                     finding(row, Outcome.NOT_REFERENCED, "orphan: its row was deleted while it was copied; kept"));
         }
         target.delete(row.key());
-        Finding removed =
-                finding(row, Outcome.NOT_REFERENCED, "its row was deleted while it was copied; removed from new again");
+        Finding removed = finding(
+                row,
+                Outcome.NOT_REFERENCED,
+                "its row was deleted while it was copied; removed from " + way.target() + " again");
         return new ItemResult(Outcome.NOT_REFERENCED, 0, true, Optional.of(removed));
     }
 
-    private static Finding finding(BlobMetaRow row, Outcome outcome, String detail) {
+    static Finding finding(BlobMetaRow row, Outcome outcome, String detail) {
         return new Finding(row.shard(), row.id(), row.key(), outcome, MigrationLog.fields(row), detail);
     }
 }

@@ -66,6 +66,21 @@ public final class Ends implements AutoCloseable {
         }
     }
 
+    /** The same the other way round: the new store is the source, the old one the target. */
+    static Ends openBackwards(HqSettings settings, int workers, OptionalLong partBytes)
+            throws UserException, EndpointException, InterruptedException {
+        BlobDb.Migrating both = settings.blobDb().requireMigrating();
+        if (!(both.source() instanceof BlobDb.S3 old)) {
+            throw new UserException("the old store is a directory (" + both.source()
+                    + "): copying back is for two S3 stores only; copy its files with a tool of your own");
+        }
+        BlobDb.Migrating swapped = new BlobDb.Migrating(old, both.target());
+        return open(
+                new HqSettings(swapped, settings.databases(), settings.couch(), settings.warnings()),
+                workers,
+                partBytes);
+    }
+
     private static BlobStore open(BlobDb end, S3Tuning tuning) throws UserException {
         if (end instanceof BlobDb.S3 s3) {
             return S3BlobStore.open(s3.settings(), tuning);
@@ -83,6 +98,12 @@ public final class Ends implements AutoCloseable {
         if (!can.etagIsMd5()) {
             warnings.add("the target's ETags are no MD5 checksums: what it stored is compared by length");
         }
+    }
+
+    /** Finds out that both ends can be read and listed; changes nothing. */
+    void probeReading() throws EndpointException, InterruptedException {
+        source.probeSource();
+        target.probeSource();
     }
 
     /** See {@link S3BlobStore#journalUploads}. */

@@ -22,6 +22,7 @@ public final class HqOutput implements Consumer<AgentEvent> {
 
     private final Consumer<String> out;
     private final int chunkSize;
+    private String command = "";
     private boolean begun;
     private long previously;
     private long total;
@@ -40,6 +41,7 @@ public final class HqOutput implements Consumer<AgentEvent> {
     public void accept(AgentEvent event) {
         if (event instanceof AgentEvent.Started started) {
             out.accept("Migration log: " + started.log());
+            command = started.command().isEmpty() ? "" : started.command().get(0);
             begin();
         } else if (event instanceof AgentEvent.Progressed progressed) {
             if (!begun) {
@@ -128,6 +130,10 @@ public final class HqOutput implements Consumer<AgentEvent> {
 
     /** What did not end well, in HQ's words, then in ours. */
     private void summary(Counts pass, String log) {
+        if (command.equals(BackFillSpec.VERIFY)) {
+            verified(pass, log);
+            return;
+        }
         long listed = pass.of(Outcome.MISSING_ON_SOURCE)
                 + pass.of(Outcome.NOT_REFERENCED)
                 + pass.of(Outcome.DIFFERS)
@@ -136,7 +142,7 @@ public final class HqOutput implements Consumer<AgentEvent> {
         if (listed > 0) {
             long notFound = listed - pass.of(Outcome.DIFFERS) - pass.of(Outcome.DENIED);
             out.accept("");
-            if (notFound > 0) {
+            if (notFound > 0 && !command.equals(BackFillSpec.COPY_BACK)) {
                 out.accept(notFound + " of " + pass.done() + " blobs were not found in the old blob database. It");
                 out.accept("is possible that some blobs were deleted as part of normal");
                 out.accept("operation during the migration if the migration took a long");
@@ -153,6 +159,24 @@ public final class HqOutput implements Consumer<AgentEvent> {
                 + ", not referenced any more " + pass.of(Outcome.NOT_REFERENCED) + ", differ "
                 + pass.of(Outcome.DIFFERS) + ", denied " + pass.of(Outcome.DENIED) + ", failed "
                 + pass.of(Outcome.FAILED) + ": " + pass.done() + " of " + pass.enumerated() + " enumerated");
+    }
+
+    private void verified(Counts pass, String log) {
+        long listed = pass.of(Outcome.DIFFERS)
+                + pass.of(Outcome.MISSING_ON_TARGET)
+                + pass.of(Outcome.MISSING_ON_SOURCE)
+                + pass.of(Outcome.DENIED)
+                + pass.of(Outcome.FAILED);
+        if (listed > 0) {
+            out.accept("What was found is in the log file:");
+            out.accept(log);
+        }
+        out.accept("the same " + pass.of(Outcome.ALREADY_THERE) + ", filled " + pass.of(Outcome.COPIED) + " ("
+                + pass.bytes() + " bytes), only on new " + pass.of(Outcome.ONLY_ON_TARGET) + ", missing on new "
+                + pass.of(Outcome.MISSING_ON_TARGET) + ", differ " + pass.of(Outcome.DIFFERS) + ", missing on both "
+                + pass.of(Outcome.MISSING_ON_SOURCE) + ", deleted meanwhile " + pass.of(Outcome.NOT_REFERENCED)
+                + ", denied " + pass.of(Outcome.DENIED) + ", failed " + pass.of(Outcome.FAILED) + ": " + pass.done()
+                + " of " + pass.enumerated() + " enumerated");
     }
 
     private static Duration interval(Duration elapsed) {

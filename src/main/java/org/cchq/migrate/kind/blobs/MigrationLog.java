@@ -69,10 +69,19 @@ public final class MigrationLog implements AutoCloseable {
 
     /** One record: HQ's five fields, then {@code error}. */
     public void record(Finding finding) throws UserException {
+        write(finding, "");
+    }
+
+    /** One record with a field {@code detail} more, which HQ's readers pass over. */
+    public void recordInDetail(Finding finding) throws UserException {
+        write(finding, ", \"detail\": " + Json.writeLikePython(finding.detail()));
+    }
+
+    private void write(Finding finding, String more) throws UserException {
         String fields = finding.record();
         String body = fields.substring(0, fields.length() - 1);
         try {
-            line(records, body + ", \"error\": \"" + error(finding.outcome()) + "\"}");
+            line(records, body + ", \"error\": \"" + error(finding.outcome()) + "\"" + more + "}");
         } catch (IOException e) {
             throw new UserException(
                     path + ": cannot be written (" + e + "); make room, then the same command goes on", e);
@@ -104,6 +113,7 @@ public final class MigrationLog implements AutoCloseable {
         return switch (outcome) {
             case DENIED -> "denied";
             case DIFFERS -> "differs";
+            case MISSING_ON_TARGET -> "missing on new";
             case FAILED -> "too many retries";
             default -> "not found";
         };

@@ -14,7 +14,8 @@ import org.cchq.migrate.migration.Outcome;
  * @param message a sentence for a person, "" if the counts say it all
  */
 record Verdict(String result, ExitCode exit, String message) {
-    static Verdict of(PassResult ended, long expected, DateRange dates, RunControl control) {
+    /** @param verified differences are what was asked for: they have an exit status of their own */
+    static Verdict of(PassResult ended, long expected, DateRange dates, RunControl control, boolean verified) {
         Counts pass = ended.pass();
         if (ended.end() == PassResult.End.STOPPED) {
             boolean signal = control.cancelledBy().filter("signal"::equals).isPresent();
@@ -43,7 +44,12 @@ record Verdict(String result, ExitCode exit, String message) {
                     "only " + pass.done() + " of " + pass.enumerated()
                             + " enumerated blobs are accounted for; the same command goes on");
         }
-        if (pass.of(Outcome.MISSING_ON_SOURCE) + pass.of(Outcome.DIFFERS) > 0) {
+        long differences = pass.of(Outcome.DIFFERS) + pass.of(Outcome.MISSING_ON_TARGET);
+        if (verified && differences > 0) {
+            return new Verdict(
+                    "complete", ExitCode.DIFFERENCES, differences + " blobs are not on new as they are on old");
+        }
+        if (pass.of(Outcome.MISSING_ON_SOURCE) + differences > 0) {
             return new Verdict("complete", ExitCode.INCOMPLETE, "");
         }
         return new Verdict(

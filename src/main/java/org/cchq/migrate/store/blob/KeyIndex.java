@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
 import org.cchq.migrate.base.Sleeper;
@@ -55,8 +56,30 @@ public final class KeyIndex implements AutoCloseable {
         return build(store, directory, listers, sleeper, progress, RUN_RECORDS);
     }
 
+    /**
+     * As {@link #build}, with the {@linkplain BlobComparison#stamp stamp} of each blob in place of its length: two stores
+     * that have the same stamp at a key have the same blob there.
+     */
+    public static KeyIndex ofStamps(
+            BlobStore store, Path directory, int listers, Sleeper sleeper, ProgressListener progress)
+            throws EndpointException, InterruptedException {
+        return build(store, directory, listers, sleeper, progress, RUN_RECORDS, BlobComparison::stamp);
+    }
+
     static KeyIndex build(
             BlobStore store, Path directory, int listers, Sleeper sleeper, ProgressListener progress, int runRecords)
+            throws EndpointException, InterruptedException {
+        return build(store, directory, listers, sleeper, progress, runRecords, BlobInfo::length);
+    }
+
+    private static KeyIndex build(
+            BlobStore store,
+            Path directory,
+            int listers,
+            Sleeper sleeper,
+            ProgressListener progress,
+            int runRecords,
+            ToLongFunction<BlobInfo> kept)
             throws EndpointException, InterruptedException {
         if (listers < 1 || listers > MOST_LISTERS) {
             throw new IllegalArgumentException("listers must be 1 to " + MOST_LISTERS + ": " + listers);
@@ -66,7 +89,7 @@ public final class KeyIndex implements AutoCloseable {
             removeIndexes(directory);
             Path own = Files.createTempDirectory(directory, PREFIX);
             try {
-                KeyRuns runs = new KeyRuns(own, runRecords);
+                KeyRuns runs = new KeyRuns(own, runRecords, kept);
                 Steps steps = new Steps(progress);
                 new ParallelListing(store, listers, sleeper, entries -> steps.reached(runs.add(entries))).run();
                 return new KeyIndex(own, new SortedKeyFile(runs.merge()));
@@ -87,7 +110,7 @@ public final class KeyIndex implements AutoCloseable {
         }
     }
 
-    /** The length of a blob when it was listed; empty if the key was not there. */
+    /** The length of a blob when it was listed, or its stamp; empty if the key was not there. */
     public OptionalLong length(String key) {
         try {
             return keys.length(KeyHash.of(key));

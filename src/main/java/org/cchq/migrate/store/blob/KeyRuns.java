@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.ToLongFunction;
 
 /** Sorted runs of records in files, and their merge into one. Many threads may add; one merges when all is added. */
 final class KeyRuns {
@@ -15,14 +16,19 @@ final class KeyRuns {
     private static final int FAN_IN = 128;
 
     private final Path directory;
+    private final ToLongFunction<BlobInfo> kept;
     private final KeyRecords gathered;
     private final Deque<Path> runs = new ArrayDeque<>();
     private int files;
     private long added;
 
-    /** @param runRecords records held in memory, 24 bytes each */
-    KeyRuns(Path directory, int runRecords) {
+    /**
+     * @param runRecords records held in memory, 24 bytes each
+     * @param kept what is kept of each blob
+     */
+    KeyRuns(Path directory, int runRecords, ToLongFunction<BlobInfo> kept) {
         this.directory = directory;
+        this.kept = kept;
         this.gathered = new KeyRecords(runRecords);
     }
 
@@ -32,7 +38,7 @@ final class KeyRuns {
             if (gathered.isFull()) {
                 spill();
             }
-            gathered.add(KeyHash.of(entry.key()), entry.info().length());
+            gathered.add(KeyHash.of(entry.key()), kept.applyAsLong(entry.info()));
         }
         added += entries.size();
         return added;

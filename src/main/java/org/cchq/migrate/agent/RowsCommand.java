@@ -26,26 +26,49 @@ import org.cchq.migrate.kind.blobs.BackFillSpec;
 import org.cchq.migrate.kind.blobs.DateRange;
 import org.cchq.migrate.kind.blobs.HqSettings;
 
-/** {@code run_blob_migration [options] SLUG}: command line to {@link BackFillSpec}, run, exit status. */
-final class RunBlobMigrationCommand implements AgentCommand {
-    private static final List<String> SLUGS = List.of(BackFillSpec.MIGRATE_BACKEND, BackFillSpec.MIGRATE_BACKEND_CHECK);
-    private static final Options OPTIONS = BlobMigrationOptions.migration();
+/**
+ * What goes over all rows: {@code run_blob_migration [options] SLUG}, {@code verify [options]}, {@code copy-back [options]}.
+ * Command line to {@link BackFillSpec}, run, exit status.
+ */
+final class RowsCommand implements AgentCommand {
+    private static final List<String> HQ_SLUGS =
+            List.of(BackFillSpec.MIGRATE_BACKEND, BackFillSpec.MIGRATE_BACKEND_CHECK);
 
     private final AgentContext context;
+    private final String name;
+    private final Options options;
 
-    RunBlobMigrationCommand(AgentContext context) {
+    private RowsCommand(AgentContext context, String name, Options options) {
         this.context = context;
+        this.name = name;
+        this.options = options;
+    }
+
+    static RowsCommand runBlobMigration(AgentContext context) {
+        return new RowsCommand(context, "run_blob_migration", BlobMigrationOptions.migration());
+    }
+
+    static RowsCommand verify(AgentContext context) {
+        return new RowsCommand(context, BackFillSpec.VERIFY, BlobMigrationOptions.verify());
+    }
+
+    static RowsCommand copyBack(AgentContext context) {
+        return new RowsCommand(context, BackFillSpec.COPY_BACK, BlobMigrationOptions.copyBack());
     }
 
     @Override
     public String help() {
-        return OptionsText.of("run_blob_migration [options] " + String.join("|", SLUGS), OPTIONS);
+        return OptionsText.of(name + " [options]" + (isHqs() ? " " + String.join("|", HQ_SLUGS) : ""), options);
+    }
+
+    private boolean isHqs() {
+        return name.equals("run_blob_migration");
     }
 
     @Override
     public ExitCode run(String... args)
             throws UserException, EndpointException, LeaseHeldException, InterruptedException {
-        CommandLineReader line = CommandLineReader.parse(OPTIONS, args);
+        CommandLineReader line = CommandLineReader.parse(options, args);
         if (line.has(BlobMigrationOptions.HELP)) {
             context.out().println(help());
             return ExitCode.SUCCESS;
@@ -64,7 +87,7 @@ final class RunBlobMigrationCommand implements AgentCommand {
     }
 
     private BackFillSpec spec(CommandLineReader line, Asked asked, String... args) {
-        String slug = asked.or(SLUGS.get(0), () -> slug(line.words()));
+        String slug = asked.or(HQ_SLUGS.get(0), () -> slug(line.words()));
         Optional<String> range = line.text(BlobMigrationOptions.DATE_RANGE);
         DateRange dates =
                 asked.or(DateRange.ALL, () -> range.isPresent() ? DateRange.parse(range.get()) : DateRange.ALL);
@@ -75,8 +98,7 @@ final class RunBlobMigrationCommand implements AgentCommand {
         asked.check(() -> AgentOutput.format(line));
         return new BackFillSpec(
                 slug,
-                Stream.concat(Stream.of("run_blob_migration"), Arrays.stream(args))
-                        .toList(),
+                Stream.concat(Stream.of(name), Arrays.stream(args)).toList(),
                 asked.or(context.directory(), () -> directory(line, slug)),
                 line.has(BlobMigrationOptions.RESET),
                 asked.or(1, () -> line.number(BlobMigrationOptions.CHUNK_SIZE, 100, 1, 100_000)),
@@ -92,6 +114,8 @@ final class RunBlobMigrationCommand implements AgentCommand {
                                 * 1024L
                                 * 1024L)
                         : OptionalLong.empty(),
+                new BackFillSpec.Verify(
+                        line.has(BlobMigrationOptions.REPORT_ONLY), line.has(BlobMigrationOptions.READ)),
                 line.text(BlobMigrationOptions.RUN_BY).orElse(System.getProperty("user.name", "?")));
     }
 
@@ -109,19 +133,25 @@ final class RunBlobMigrationCommand implements AgentCommand {
         return settings;
     }
 
-    private static String slug(String... words) throws UsageException {
-        if (words.length == 1 && SLUGS.contains(words[0])) {
+    private String slug(String... words) throws UsageException {
+        if (!isHqs()) {
+            if (words.length > 0) {
+                throw new UsageException(name + " takes no words, found '" + String.join("' and '", words) + "'");
+            }
+            return name;
+        }
+        if (words.length == 1 && HQ_SLUGS.contains(words[0])) {
             return words[0];
         }
         if (words.length == 0) {
-            throw new UsageException("run_blob_migration needs a slug: " + String.join(" or ", SLUGS));
+            throw new UsageException("run_blob_migration needs a slug: " + String.join(" or ", HQ_SLUGS));
         }
         if (words.length > 1) {
             throw new UsageException(
                     "run_blob_migration takes one slug, found '" + String.join("' and '", words) + "'");
         }
-        throw new UsageException("run_blob_migration: '" + words[0] + "' is not one of " + String.join(", ", SLUGS)
-                + NearestName.hint(words[0], SLUGS));
+        throw new UsageException("run_blob_migration: '" + words[0] + "' is not one of " + String.join(", ", HQ_SLUGS)
+                + NearestName.hint(words[0], HQ_SLUGS));
     }
 
     private static BackFillSpec.Listing listing(String text) throws UsageException {
