@@ -17,8 +17,9 @@ public final class Rollout {
     private final HostShells shells;
     private final Merging merging;
 
+    /** With {@link Merging#SETTINGS}. */
     public Rollout(HostShells shells) {
-        this(shells, Merging.NONE);
+        this(shells, Merging.SETTINGS);
     }
 
     /** @param merging for {@link HostFiles.Purpose#LOCALSETTINGS}; other files are written as rendered */

@@ -35,6 +35,8 @@ public final class Main {
             new RunCommand(),
             new DjangoManageCommand(),
             new RunShellCommand(),
+            new AnsiblePlaybookCommand(),
+            new UpdateConfigCommand(),
             new PlanCommand(),
             new StatusCommand(),
             new AttachCommand(),

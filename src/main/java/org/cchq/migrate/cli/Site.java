@@ -17,6 +17,7 @@ import org.cchq.migrate.environment.TargetHost;
 import org.cchq.migrate.push.AgentPush;
 import org.cchq.migrate.push.HostBase;
 import org.cchq.migrate.push.JavaChoice;
+import org.cchq.migrate.render.Renderer;
 import org.cchq.migrate.run.HostAccess;
 import org.cchq.migrate.run.HostSession;
 import org.cchq.migrate.ssh.Become;
@@ -114,6 +115,11 @@ final class Site {
     /** The hosts, for what is put in place there. */
     HostShells shells() {
         return new SiteShells(this);
+    }
+
+    /** What hosts shall have, by the templates of the checkout. */
+    Renderer renderer() {
+        return new Renderer(workplace.directory().resolve("templates"));
     }
 
     /** The weakest variables of all. */
