@@ -51,7 +51,11 @@ final class DoctorCommand implements Command {
     @Override
     public int run(Site site, CommandLine line) throws UserException, EndpointException, InterruptedException {
         Arguments.requireMigration(line, name(), false);
-        List<TargetHost> hosts = CommCareHosts.of(site.environment());
+        List<TargetHost> hosts = site.environment().commcarehq();
+        if (hosts.isEmpty()) {
+            throw new UserException(
+                    site.environment().name() + ": no host has the site's settings (the group commcarehq is empty)");
+        }
         List<ProbeQuestion> questions = new ArrayList<>();
         for (TargetHost host : hosts) {
             questions.add(ProbeQuestion.of(DjangoSettings.of(site.environment(), host)));
