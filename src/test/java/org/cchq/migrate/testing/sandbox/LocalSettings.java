@@ -34,7 +34,7 @@ final class LocalSettings {
                 's3_bucket': '%s',
                 'bulk_delete_chunksize': 1000,
                 'config': {
-                    'signature_version': '%s',
+                    'signature_version': 's3',
                 },
             }
 
@@ -55,19 +55,19 @@ final class LocalSettings {
     }
 
     /** The file of the stage before the migration. */
-    String before(URI url, S3Cluster old, String signatureVersion) {
-        return text(store("S3_BLOB_DB_SETTINGS", url, old, signatureVersion));
+    String before(URI url, S3Cluster old) {
+        return text(store("S3_BLOB_DB_SETTINGS", url, old));
     }
 
     /** The file of the dual stage. */
-    String dual(URI newUrl, S3Cluster target, URI oldUrl, S3Cluster old, String signatureVersion) {
-        return text(store("S3_BLOB_DB_SETTINGS", newUrl, target, signatureVersion)
-                + store("OLD_S3_BLOB_DB_SETTINGS", oldUrl, old, "s3")
+    String dual(URI newUrl, S3Cluster target, URI oldUrl, S3Cluster old) {
+        return text(store("S3_BLOB_DB_SETTINGS", newUrl, target)
+                + store("OLD_S3_BLOB_DB_SETTINGS", oldUrl, old)
                 + "BLOB_DB_MIGRATING_FROM_S3_TO_S3 = True\n\n");
     }
 
-    private static String store(String name, URI url, S3Cluster cluster, String signatureVersion) {
-        return STORE.formatted(name, url, cluster.accessKey(), cluster.secretKey(), Sandbox.BUCKET, signatureVersion);
+    private static String store(String name, URI url, S3Cluster cluster) {
+        return STORE.formatted(name, url, cluster.accessKey(), cluster.secretKey(), Sandbox.BUCKET);
     }
 
     private String text(String blobs) {

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.cchq.migrate.json.Json;
 import org.cchq.migrate.testing.CouchServer;
 import org.cchq.migrate.testing.HostView;
@@ -86,9 +85,8 @@ public final class Sandbox implements AutoCloseable {
             }
             nginx = startNginx(ports.free());
             sites = new BlobSites(checkout, environments(), nginx);
-            host("web0").set("s3_signature_version", "s3v4");
             settings = new LocalSettings(databases, POSTGRES_PASSWORD);
-            writeLocalSettings(version -> settings.before(proxy(oldPort), old, version));
+            writeLocalSettings(settings.before(proxy(oldPort), old));
             site = SiteProcesses.install(scratch, List.of(host("web0"), host("worker0")), account);
             started.push(site::stop);
             list();
@@ -128,11 +126,9 @@ public final class Sandbox implements AutoCloseable {
         return server;
     }
 
-    /** On every host; the web host's boto is newer, and signs by version 4. */
-    private void writeLocalSettings(UnaryOperator<String> ofSignatureVersion) throws IOException {
+    private void writeLocalSettings(String text) throws IOException {
         for (SandboxHost host : hosts.values()) {
-            String version = host.name().equals("web0") ? "s3v4" : "s3";
-            account.write(host.localSettings(), ofSignatureVersion.apply(version), "rw-------");
+            account.write(host.localSettings(), text, "rw-------");
         }
     }
 
@@ -273,7 +269,7 @@ public final class Sandbox implements AutoCloseable {
         edits.setMigrating();
         edits.updateVault();
         sites.deploy(newPort);
-        writeLocalSettings(version -> settings.dual(proxy(newPort), target, proxy(oldPort), old, version));
+        writeLocalSettings(settings.dual(proxy(newPort), target, proxy(oldPort), old));
     }
 
     /** The old cluster's account through 8080. */

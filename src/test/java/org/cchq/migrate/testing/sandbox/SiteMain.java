@@ -33,10 +33,11 @@ public final class SiteMain {
 
     private SiteMain() {}
 
-    /** Arguments: localsettings.py, the directory, what it does a second. */
+    /** Arguments: localsettings.py, the directory, the signature version or "settings" for that of the settings, things a second. */
     public static void main(String[] arguments) throws Exception {
         Path directory = Path.of(arguments[1]);
-        SiteSettings settings = SiteSettings.read(PYTHON, Path.of(arguments[0]));
+        SiteSettings read = SiteSettings.read(PYTHON, Path.of(arguments[0]));
+        SiteSettings settings = arguments[2].equals("settings") ? read : read.signedBy(arguments[2]);
         SiteBlobDb blobs = SiteBlobDb.of(settings);
         say(directory, "ready");
         try (FileChannel lock =
@@ -52,7 +53,7 @@ public final class SiteMain {
                         settings.store()
                                 + settings.old().map(old -> ", old " + old).orElse(""),
                         Optional.empty());
-                work(settings, blobs, journal, mine, Integer.parseInt(arguments[2]));
+                work(settings, blobs, journal, mine, Integer.parseInt(arguments[3]));
                 journal.add("stop", true, blobs.retries() + " requests sent again", Optional.empty());
             }
         }

@@ -90,7 +90,8 @@ final class SiteProcesses {
                     + Path.of(System.getProperty("java.home"), "bin/java")
                     + " -Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ActiveProcessorCount=1 -cp " + classpath
                     + " "
-                    + SiteMain.class.getName() + " " + host.localSettings() + " " + directory;
+                    + SiteMain.class.getName() + " " + host.localSettings() + " " + directory
+                    + (host.name().equals("web0") ? " s3v4" : " settings");
             Path script =
                     Files.createDirectory(host.directory().resolve("services")).resolve("site");
             Files.writeString(script, SCRIPT.formatted(directory, command));

@@ -30,6 +30,10 @@ record SiteSettings(Store store, Optional<Store> old, List<Partition> partitions
 
     /** One store. */
     record Store(URI url, String accessKey, String secretKey, String bucket, String signatureVersion) {
+        private Store signedBy(String version) {
+            return new Store(url, accessKey, secretKey, bucket, version);
+        }
+
         @Override
         public String toString() {
             return url + "/" + bucket + " " + signatureVersion;
@@ -84,6 +88,12 @@ record SiteSettings(Store store, Optional<Store> old, List<Partition> partitions
                 store(map(settings, "S3_BLOB_DB_SETTINGS")),
                 migrating ? Optional.of(store(map(settings, "OLD_S3_BLOB_DB_SETTINGS"))) : Optional.empty(),
                 partitions);
+    }
+
+    /** The same, with requests signed as this version of boto is told to. */
+    SiteSettings signedBy(String signatureVersion) {
+        return new SiteSettings(
+                store.signedBy(signatureVersion), old.map(one -> one.signedBy(signatureVersion)), partitions);
     }
 
     private static Store store(Map<String, @Nullable Object> settings) {
