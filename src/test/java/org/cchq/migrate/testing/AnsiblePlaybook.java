@@ -56,7 +56,6 @@ public final class AnsiblePlaybook {
         environment.put("ANSIBLE_LIBRARY", ansible.resolve("library").toString());
         environment.put("ANSIBLE_MODULE_UTILS", ansible.resolve("module_utils").toString());
         environment.put("ANSIBLE_NOCOLOR", "1");
-        environment.put("ANSIBLE_PIPELINING", "1");
         environment.put("ANSIBLE_LOCALHOST_WARNING", "0");
         environment.put("PYTHONDONTWRITEBYTECODE", "1");
         environment.put("LC_ALL", "C.UTF-8");
