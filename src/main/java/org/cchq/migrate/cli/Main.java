@@ -37,6 +37,7 @@ public final class Main {
             new RunShellCommand(),
             new AnsiblePlaybookCommand(),
             new UpdateConfigCommand(),
+            new ServiceCommand(),
             new PlanCommand(),
             new StatusCommand(),
             new AttachCommand(),

@@ -63,7 +63,7 @@ final class RestartNotice {
         if (older) {
             site.console()
                     .say("Processes read localsettings.py when they start: these keep the old values until they are"
-                            + " restarted. Nothing was restarted.");
+                            + " restarted.");
             site.console()
                     .say("  to restart them:  commcare-cloud " + environment.name() + " service commcare restart"
                             + (restarts ? "" : "   (needs cchq_migrate_restart_command in public.yml)"));

@@ -92,6 +92,45 @@ class DeployIT {
     }
 
     @Test
+    void processesThatAreOlderThanTheFileAreToldAndRestartedByTheCommandOfTheEnvironment() throws Exception {
+        site.replace("public.yml", "cchq_migrate_process_pattern: .*", "cchq_migrate_process_pattern: east-worker");
+        site.add("public.yml", "cchq_migrate_restart_command: id -un >> " + site.directory() + "/restarts\n");
+        Process worker = new ProcessBuilder(
+                        "setpriv",
+                        "--reuid",
+                        site.server().serviceUser(),
+                        "--clear-groups",
+                        "sh",
+                        "-c",
+                        "while :; do sleep 0.1; done",
+                        "east-worker")
+                .start();
+        try {
+            Said said = site.said();
+            assertThat(said.run("east", "update-config", "--quiet"))
+                    .as(said.err())
+                    .isZero();
+            assertThat(said.err())
+                    .contains("1 of 1 processes began before the file changed")
+                    .contains("commcare-cloud east service commcare restart");
+        } finally {
+            worker.destroyForcibly();
+        }
+
+        Said nobody = site.said();
+        assertThat(nobody.run("east", "service", "commcare", "restart")).isZero();
+        assertThat(site.directory().resolve("restarts")).doesNotExist();
+        Said restart = site.said();
+        assertThat(restart.run("east", "service", "commcare", "restart", "--quiet"))
+                .as(restart.err())
+                .isZero();
+        assertThat(site.directory().resolve("restarts")).hasContent("root\n");
+        Said status = site.said();
+        assertThat(status.run("east", "service", "commcare", "status")).isZero();
+        assertThat(status.err()).contains("nothing is to be restarted");
+    }
+
+    @Test
     void updateConfigKeepsWhatAnotherToolWroteIntoTheFile() throws Exception {
         Path file = code.resolve("localsettings.py");
         String theirs = "SENTRY_DSN = 'https://word@example.com/1'\nOTHER = [\n  1,\n]  # kept\n";
