@@ -29,7 +29,6 @@ class ArchitectureTest {
             Map.entry("org.postgresql", Set.of("store.row")),
             Map.entry("org.sqlite", Set.of("engine")),
             Map.entry("org.yaml.snakeyaml", Set.of("environment")),
-            Map.entry("com.hubspot.jinjava", Set.of("jinja")),
             Map.entry("com.google.common", Set.of()),
             Map.entry("net.schmizz", Set.of("ssh")),
             Map.entry("com.hierynomus", Set.of("ssh")),

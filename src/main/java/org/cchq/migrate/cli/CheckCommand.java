@@ -3,20 +3,25 @@ package org.cchq.migrate.cli;
 import static org.cchq.migrate.cli.Arguments.flag;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import org.cchq.migrate.base.ExitCode;
 import org.cchq.migrate.base.UsageException;
 import org.cchq.migrate.base.UserException;
-import org.cchq.migrate.environment.DjangoSettings;
-import org.cchq.migrate.environment.TargetHost;
+import org.cchq.migrate.console.Console;
+import org.cchq.migrate.environment.EnvironmentCheck;
+import org.cchq.migrate.environment.Remark;
+import org.cchq.migrate.environment.Remark.Level;
 import org.cchq.migrate.json.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code check}: reads everything that running the agent needs from the environment's files; every problem is told with
- * file and line by the readers. Touches no host.
+ * {@code check}: everything that is wrong in the environment's files, with file and line, all at once. Touches no host. Exit
+ * status 1 for errors only: warnings are what works today.
  */
 final class CheckCommand implements Command {
     @Override
@@ -31,7 +36,7 @@ final class CheckCommand implements Command {
 
     @Override
     public String summary() {
-        return "Every problem in the environment's files that stands in the way of a run, with file and line.";
+        return "Everything that is wrong or doubtful in the environment's files, with file and line.";
     }
 
     @Override
@@ -42,27 +47,63 @@ final class CheckCommand implements Command {
     }
 
     @Override
-    public int run(Site site, CommandLine line) throws UserException {
+    public int run(Site site, CommandLine line) {
+        throw new IllegalStateException("check reads the files itself");
+    }
+
+    /** Shows what was found. */
+    int show(EnvironmentCheck check, Console console, CommandLine line) throws UserException {
         if (!line.getArgList().isEmpty()) {
             throw new UsageException("check: too many words: " + String.join(" ", line.getArgList()));
         }
-        Map<String, @Nullable Object> hosts = new LinkedHashMap<>();
-        for (TargetHost host : site.environment().hosts("django_manage")) {
-            hosts.put(
-                    host.name(),
-                    DjangoSettings.of(site.environment(), host).masked().keySet());
-        }
-        if (hosts.isEmpty()) {
-            throw new UserException(site.environment().name() + ": the group django_manage has no host");
-        }
         if (line.hasOption("json")) {
-            site.console()
-                    .result(Json.write(Map.of("environment", site.environment().name(), "hosts", hosts)));
+            console.result(Json.write(json(check)));
         } else {
-            site.console()
-                    .result(site.environment().name() + ": no problem found; settings for "
-                            + String.join(", ", hosts.keySet()));
+            text(check, console);
         }
-        return ExitCode.SUCCESS.code();
+        return check.passed() ? ExitCode.SUCCESS.code() : ExitCode.REFUSED.code();
+    }
+
+    private static void text(EnvironmentCheck check, Console console) {
+        for (Remark remark : check.remarks()) {
+            console.result(word(remark.level()) + ": " + remark.text());
+        }
+        String counts = Stream.of(Level.values())
+                .map(level -> counted(check.count(level), level))
+                .collect(Collectors.joining(", "));
+        String rest = check.passed() ? hosts(check) : "mend the errors before anything is run or deployed";
+        console.result(check.environment() + ": " + counts + "; " + rest);
+    }
+
+    private static String hosts(EnvironmentCheck check) {
+        return check.settings().isEmpty()
+                ? "settings for no host in particular"
+                : "settings for " + String.join(", ", check.settings().keySet());
+    }
+
+    private static String counted(long count, Level level) {
+        return count + " " + word(level) + (count == 1 ? "" : "s");
+    }
+
+    private static String word(Level level) {
+        return level.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Map<String, @Nullable Object> json(EnvironmentCheck check) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("environment", check.environment());
+        json.put("passed", check.passed());
+        json.put("remarks", check.remarks().stream().map(CheckCommand::json).toList());
+        json.put("hosts", check.settings());
+        return json;
+    }
+
+    private static Map<String, @Nullable Object> json(Remark remark) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("level", word(remark.level()));
+        remark.file().ifPresent(file -> json.put("file", file));
+        remark.line().ifPresent(number -> json.put("line", number));
+        json.put("text", remark.text());
+        return json;
     }
 }

@@ -133,8 +133,11 @@ public final class Main {
         }
         console.command("cchq-migrate " + ShellWords.join(args));
         VaultPassword password = new VaultPassword(workplace.variables(), prompt());
-        Environment environment =
-                Environments.find(workplace.variables(), workplace.directory()).load(first, password);
+        Environments environments = Environments.find(workplace.variables(), workplace.directory());
+        if (command instanceof CheckCommand check) {
+            return check.show(environments.check(first, password), console, line);
+        }
+        Environment environment = environments.load(first, password);
         for (String argument : environment.unsupportedSshArguments()) {
             console.warn("commcare_cloud_ssh_args: '" + argument + "' is not supported and is left out");
         }

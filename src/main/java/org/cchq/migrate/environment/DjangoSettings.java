@@ -27,15 +27,16 @@ public record DjangoSettings(Secret json, Map<String, @Nullable Object> masked) 
 
     /** The settings as localsettings.py would have them on no host in particular. */
     public static DjangoSettings of(Environment environment) throws UserException {
-        return of(environment, "");
+        return ofHost(environment, "");
     }
 
     /** The settings as localsettings.py would have them on that host. */
     public static DjangoSettings of(Environment environment, TargetHost host) throws UserException {
-        return of(environment, host.name());
+        return ofHost(environment, host.name());
     }
 
-    private static DjangoSettings of(Environment environment, String host) throws UserException {
+    /** The same by the host's name; empty: no host in particular. */
+    static DjangoSettings ofHost(Environment environment, String host) throws UserException {
         Problems problems = new Problems();
         Variables variables = environment.variables();
         YamlMap overrides = variables.map("localsettings", problems);

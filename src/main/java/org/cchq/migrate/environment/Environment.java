@@ -41,13 +41,19 @@ public final class Environment {
     }
 
     private static Environment of(EnvironmentFiles files, Problems problems) throws UserException {
+        Environment environment = tolerant(files, problems);
+        problems.throwIfAny();
+        return environment;
+    }
+
+    /** The environment as far as its files can be understood: to find out what else is wrong, never to act on. */
+    static Environment tolerant(EnvironmentFiles files, Problems problems) {
         Variables variables = Variables.of(files);
         Settings settings = Settings.of(files, variables, problems);
         Environment environment = new Environment(files, files.inventory(), variables, settings);
         for (String host : files.inventory().hosts()) {
             environment.targetHost(host, problems);
         }
-        problems.throwIfAny();
         return environment;
     }
 

@@ -44,7 +44,7 @@ record EnvironmentFiles(
             "deploy_keys",
             "secrets_backend");
 
-    private static final List<String> PROXY_KEYS = List.of(
+    static final List<String> PROXY_KEYS = List.of(
             "SITE_HOST",
             "NO_WWW_SITE_HOST",
             "J2ME_SITE_HOST",

@@ -56,13 +56,23 @@ public final class Environments {
 
     /** Reads one of them; see {@link Environment#load}. */
     public Environment load(String name, VaultPassword password) throws UserException {
+        refuseUnknown(name);
+        return Environment.load(root, name, password);
+    }
+
+    /** Reads one of them and tells everything that is wrong in it; see {@link EnvironmentCheck}. */
+    public EnvironmentCheck check(String name, VaultPassword password) throws UserException {
+        refuseUnknown(name);
+        return EnvironmentCheck.of(root, name, password);
+    }
+
+    private void refuseUnknown(String name) throws UserException {
         boolean plain = !name.isEmpty() && !name.startsWith(".") && !name.contains("/");
         if (!plain || !Files.isDirectory(root.resolve(name))) {
             List<String> names = names();
             throw new UserException(root + ": there is no environment '" + name + "'" + NearestName.hint(name, names)
                     + " (known: " + String.join(", ", names) + ")");
         }
-        return Environment.load(root, name, password);
     }
 
     private static boolean isEnvironment(Path directory) {

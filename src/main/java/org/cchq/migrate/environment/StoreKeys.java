@@ -68,7 +68,13 @@ final class StoreKeys {
                             + (cluster ? "" : "; add it, or set it to null to use the role of the host"));
             return null;
         }
-        @Nullable Object key = variables.resolve(name, value.get(), problems);
+        Problems found = new Problems();
+        @Nullable Object key = variables.resolve(name, value.get(), found);
+        if (!found.isEmpty()) {
+            problems.addAll(found);
+            reported = true;
+            return null;
+        }
         if (key instanceof String text && !text.isBlank()) {
             if (!text.strip().equals(text)) {
                 report(value.get().place(), "'" + name + "' has white space around it");

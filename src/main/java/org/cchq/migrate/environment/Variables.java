@@ -45,6 +45,14 @@ final class Variables {
         return new HostVariables(names(files, layers, magic(files, host)));
     }
 
+    /** To evaluate texts with the variables of a host, or with those that are the same on all. */
+    static Evaluation evaluation(EnvironmentFiles files, Optional<String> host) {
+        return new Evaluation(
+                host.isPresent()
+                        ? names(files, layers(files, host.get()), magic(files, host.get()))
+                        : names(files, everywhere(files), magic(files)));
+    }
+
     private static List<YamlMap> everywhere(EnvironmentFiles files) {
         return new ArrayList<>(List.of(files.vault(), files.generated(), files.publicFile()));
     }

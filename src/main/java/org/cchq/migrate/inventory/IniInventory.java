@@ -29,6 +29,8 @@ final class IniInventory {
     private static final Pattern SECTION = Pattern.compile("\\[([^:\\]\\s]+)(?::(\\w+))?\\]\\s*(?:#.*)?");
     private static final Pattern GROUP_NAME = Pattern.compile("([^:\\]\\s]+)\\s*(?:#.*)?");
 
+    private static final Pattern TWO_ON_A_LINE = Pattern.compile("[^'\"\\[{\\s#-][^'\"\\s]*\\s+([A-Za-z_]\\w*)=\\S.*");
+
     private final String place;
     private final Problems problems;
     private final InventoryBuilder builder = new InventoryBuilder();
@@ -164,7 +166,15 @@ final class IniInventory {
             problem("expected key=value in section [" + group + ":vars]");
             return;
         }
-        builder.setGroupVariable(group, key, PythonLiteral.read(PythonSpace.strip(content.substring(equals + 1))));
+        String value = PythonSpace.strip(content.substring(equals + 1));
+        Matcher two = TWO_ON_A_LINE.matcher(value);
+        if (two.matches()) {
+            builder.remark(
+                    place + ":" + line,
+                    "the value of '" + key + "' goes to the end of the line, ' " + two.group(1)
+                            + "=...' and all: in a section [...:vars] each variable has a line of its own");
+        }
+        builder.setGroupVariable(group, key, PythonLiteral.read(value));
     }
 
     private void childLine(String content) {

@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class Inventory {
     private final Map<String, Group> groups;
     private final Map<String, Map<String, @Nullable Object>> hostVariables;
+    private final List<String> remarks;
 
-    Inventory(Map<String, Group> groups, Map<String, Map<String, @Nullable Object>> hostVariables) {
+    Inventory(
+            Map<String, Group> groups, Map<String, Map<String, @Nullable Object>> hostVariables, List<String> remarks) {
+        this.remarks = List.copyOf(remarks);
         this.groups = Collections.unmodifiableMap(new LinkedHashMap<>(groups));
         this.hostVariables = Collections.unmodifiableMap(new LinkedHashMap<>(hostVariables));
     }
@@ -27,6 +30,11 @@ public final class Inventory {
     /** Every group by name, {@code all} and {@code ungrouped} included, in order of declaration. */
     public Map<String, Group> groups() {
         return groups;
+    }
+
+    /** What is allowed and yet hardly meant, each with file and line. */
+    public List<String> remarks() {
+        return remarks;
     }
 
     /** Every host's name, in order of declaration. */
@@ -114,7 +122,7 @@ public final class Inventory {
         Map<String, Group> more = new LinkedHashMap<>(groups);
         List<String> declared = children.stream().filter(groups::containsKey).toList();
         more.put(name, new Group(name, List.of(), declared, Map.of()));
-        return new Inventory(more, hostVariables);
+        return new Inventory(more, hostVariables, remarks);
     }
 
     /** Hosts that an Ansible host pattern selects ({@code webworkers:!web1}, {@code proxy[0]}, {@code ~web\d}). */

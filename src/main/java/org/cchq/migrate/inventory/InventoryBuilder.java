@@ -20,6 +20,8 @@ final class InventoryBuilder {
     private final Map<String, Draft> groups = new LinkedHashMap<>();
     private final Map<String, Map<String, @Nullable Object>> hosts = new LinkedHashMap<>();
 
+    private final List<String> remarks = new ArrayList<>();
+
     InventoryBuilder() {
         addGroup(ALL);
         addGroup(UNGROUPED);
@@ -28,6 +30,11 @@ final class InventoryBuilder {
 
     boolean hasGroup(String name) {
         return groups.containsKey(name);
+    }
+
+    /** Something that is allowed and yet hardly meant. */
+    void remark(String place, String what) {
+        remarks.add(place + ": " + what);
     }
 
     void addGroup(String name) {
@@ -84,7 +91,7 @@ final class InventoryBuilder {
         settleUngrouped();
         Map<String, Group> built = new LinkedHashMap<>();
         groups.forEach((name, draft) -> built.put(name, draft.toGroup()));
-        return new Inventory(built, mergedVariables());
+        return new Inventory(built, mergedVariables(), remarks);
     }
 
     private void settleUngrouped() {

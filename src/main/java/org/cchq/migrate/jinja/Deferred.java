@@ -67,7 +67,7 @@ final class Deferred {
         try {
             return deferred.whole();
         } catch (UndefinedException e) {
-            return new Undefined(e.place(), e.reason());
+            return Undefined.because(e);
         }
     }
 }

@@ -96,7 +96,7 @@ public final class Evaluation {
         try {
             return templated(raw);
         } catch (UndefinedException e) {
-            return new Undefined(e.place(), e.reason());
+            return Undefined.because(e);
         } finally {
             open.remove(variable);
             template = outer;
@@ -117,8 +117,12 @@ public final class Evaluation {
                 };
             case "undef" -> (Callable) (arguments, named) -> new Undefined("a mandatory variable is not set");
             default ->
-                new Undefined("refers to {{ " + name + " }}, which is set nowhere" + NearestName.hint(name, names.all())
-                        + "; add it to " + names.home(name));
+                new Undefined(
+                        "",
+                        "refers to {{ " + name + " }}, which is set nowhere" + NearestName.hint(name, names.all())
+                                + "; add it to " + names.home(name),
+                        name,
+                        false);
         };
     }
 

@@ -74,7 +74,7 @@ interface Expression {
                 return yes.value(scope);
             }
             return no == null
-                    ? new Undefined("", "the inline if is false here and has no else", true)
+                    ? new Undefined("", "the inline if is false here and has no else", "", true)
                     : no.value(scope);
         }
     }

@@ -174,7 +174,7 @@ final class Items {
         if (value instanceof Explained explained && key != null) {
             Optional<String> refusal = explained.refusal(key);
             if (refusal.isPresent()) {
-                throw new JinjaException("{{ " + path + " }}: " + refusal.get());
+                throw new ArbitraryOrderException("", "{{ " + path + " }}: " + refusal.get());
             }
         }
         if (value instanceof Map<?, ?> map) {
@@ -213,7 +213,7 @@ final class Items {
         String where = hint;
         String message = why.map(reason -> shown + ": " + reason)
                 .orElse("refers to " + shown + ", which is set nowhere" + where);
-        return new Found(new Undefined(message));
+        return new Found(new Undefined("", message, path, false));
     }
 
     static @Nullable Object slice(
@@ -229,7 +229,7 @@ final class Items {
         if (value instanceof Explained explained) {
             Optional<String> refusal = explained.refusal(0);
             if (refusal.isPresent()) {
-                throw new JinjaException(refusal.get());
+                throw new ArbitraryOrderException("", refusal.get());
             }
         }
         List<@Nullable Object> items = Values.items(value);

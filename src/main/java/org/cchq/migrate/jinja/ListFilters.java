@@ -42,7 +42,7 @@ final class ListFilters {
         if (value instanceof Explained explained) {
             Optional<String> refusal = explained.refusal(0);
             if (refusal.isPresent()) {
-                throw new JinjaException(refusal.get());
+                throw new ArbitraryOrderException("", refusal.get());
             }
         }
         List<@Nullable Object> items = Values.items(value);
