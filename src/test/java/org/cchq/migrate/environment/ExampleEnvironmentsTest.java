@@ -27,6 +27,17 @@ class ExampleEnvironmentsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"example-cluster", "example-external", "sandbox"})
+    void passesTheCheckWithoutAWarning(String name) throws Exception {
+        EnvironmentCheck check =
+                Environments.find(Map.of(), Path.of(".")).check(name, new VaultPassword(Map.of(), SecretPrompt.NONE));
+
+        assertThat(check.remarks())
+                .filteredOn(remark -> remark.level() != Remark.Level.NOTE)
+                .isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"example-cluster", "example-external"})
     void leadsToTheExpectedSettings(String name) throws Exception {
         Path golden = Path.of("src/test/resources/environments/" + name + ".json");
