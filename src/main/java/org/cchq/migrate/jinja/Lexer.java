@@ -35,6 +35,8 @@ final class Lexer {
     private final String source;
     private final List<Token> tokens = new ArrayList<>();
     private int at;
+    private int counted;
+    private int lines = 1;
 
     private Lexer(String source) {
         this.source = source;
@@ -178,11 +180,15 @@ final class Lexer {
         return new JinjaException((line(at) > 1 ? "line " + line(at) + ": " : "") + what);
     }
 
+    /** Tokens come in order, so that most often only the text since the last one is looked at. */
     private int line(int offset) {
-        return 1
-                + (int) source.substring(0, offset)
-                        .chars()
-                        .filter(c -> c == '\n')
-                        .count();
+        if (offset < counted) {
+            counted = 0;
+            lines = 1;
+        }
+        for (; counted < offset; counted++) {
+            lines += source.charAt(counted) == '\n' ? 1 : 0;
+        }
+        return lines;
     }
 }
