@@ -38,6 +38,8 @@ public final class Main {
             new AnsiblePlaybookCommand(),
             new UpdateConfigCommand(),
             new ServiceCommand(),
+            new AdvanceCommand(),
+            new BackCommand(),
             new PlanCommand(),
             new StatusCommand(),
             new AttachCommand(),

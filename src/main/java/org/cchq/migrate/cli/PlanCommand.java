@@ -4,7 +4,9 @@ import static org.cchq.migrate.cli.Arguments.flag;
 import static org.cchq.migrate.cli.Arguments.valued;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
@@ -19,6 +21,10 @@ import org.cchq.migrate.push.AgentPush;
 import org.cchq.migrate.run.HostSession;
 import org.cchq.migrate.run.JobList;
 import org.cchq.migrate.run.JobStatus;
+import org.cchq.migrate.run.StorePair;
+import org.cchq.migrate.stage.Advance;
+import org.cchq.migrate.stage.MoveOptions;
+import org.jspecify.annotations.Nullable;
 
 /** {@code plan blobs}: what a back-fill would do; writes nothing anywhere. */
 final class PlanCommand implements Command {
@@ -34,7 +40,7 @@ final class PlanCommand implements Command {
 
     @Override
     public String summary() {
-        return "The exact steps of a back-fill to come, and a forecast; writes nothing anywhere.";
+        return "The exact steps of the next advance and of a back-fill, with a forecast; writes nothing anywhere.";
     }
 
     @Override
@@ -50,6 +56,13 @@ final class PlanCommand implements Command {
         Arguments.requireMigration(line, name(), false);
         TargetHost host = site.manageHost(Optional.ofNullable(line.getOptionValue("server")));
         DjangoSettings settings = DjangoSettings.of(site.environment(), host);
+        Optional<Advance.Ahead> ahead = ahead(site, line.hasOption("json"));
+        if (StorePair.of(settings).isEmpty() && ahead.isPresent()) {
+            if (line.hasOption("json")) {
+                site.console().result(Json.write(ahead.get().fields()));
+            }
+            return ExitCode.SUCCESS.code();
+        }
         List<String> steps = new ArrayList<>();
         List<String> obstacles = new ArrayList<>();
         BlobPlan plan;
@@ -80,11 +93,36 @@ final class PlanCommand implements Command {
                     Forecast.of(push, session, settings));
         }
         if (line.hasOption("json")) {
-            site.console().result(Json.write(plan.fields()));
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>(plan.fields());
+            ahead.ifPresent(way -> fields.put("advance", way.fields()));
+            site.console().result(Json.write(fields));
         } else {
             plan.lines().forEach(site.console()::result);
             site.console().result("next: cchq-migrate " + site.environment().name() + " run blobs back-fill");
         }
         return plan.obstacles().isEmpty() ? ExitCode.SUCCESS.code() : ExitCode.REFUSED.code();
+    }
+
+    /** The steps of the next advance; shown unless they are to be fields. Empty at the end, and where it cannot be told. */
+    private static Optional<Advance.Ahead> ahead(Site site, boolean json)
+            throws EndpointException, InterruptedException {
+        Optional<Advance.Ahead> ahead;
+        try {
+            ahead = new Advance(new SiteGround(site), StandingLines.SILENT, MoveOptions.onlyShow()).ahead();
+        } catch (UserException e) {
+            if (!json) {
+                site.console().result("the next stage: " + e.getMessage());
+            }
+            return Optional.empty();
+        }
+        if (!json && ahead.isPresent()) {
+            Advance.Ahead way = ahead.get();
+            site.console().result("advance blobs, " + way.from() + " to " + way.to() + ":");
+            for (int i = 0; i < way.steps().size(); i++) {
+                site.console().result("  " + (i + 1) + ". " + way.steps().get(i));
+            }
+            StandingLines.gates(way.gates()).forEach(site.console()::result);
+        }
+        return ahead;
     }
 }

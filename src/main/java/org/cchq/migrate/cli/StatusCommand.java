@@ -17,6 +17,8 @@ import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.json.Json;
 import org.cchq.migrate.report.ProgressLine;
 import org.cchq.migrate.run.JobStatus;
+import org.cchq.migrate.stage.MoveOptions;
+import org.cchq.migrate.stage.Standing;
 import org.jspecify.annotations.Nullable;
 
 /** {@code status}: which jobs there are, and how far they are. */
@@ -36,7 +38,7 @@ final class StatusCommand implements Command {
 
     @Override
     public String summary() {
-        return "Which jobs there are on the hosts, how far they are, and what to type next.";
+        return "Stage by files and host by host, where ports lead, gates, jobs, and what to type next.";
     }
 
     @Override
@@ -50,9 +52,14 @@ final class StatusCommand implements Command {
     @Override
     public int run(Site site, CommandLine line) throws UserException, EndpointException, InterruptedException {
         Arguments.requireMigration(line, name(), true);
+        boolean standing = !line.getArgList().isEmpty() && !line.hasOption("watch");
+        Map<String, @Nullable Object> where = new LinkedHashMap<>();
+        if (standing) {
+            where.putAll(standing(site, line.hasOption("json")));
+        }
         while (true) {
             List<JobsOfHosts.Found> all = JobsOfHosts.all(site);
-            show(site, all, line.hasOption("json"));
+            show(site, all, where, line.hasOption("json"));
             boolean running = all.stream().anyMatch(found -> found.status().state() == JobStatus.State.RUNNING);
             if (!line.hasOption("watch") || !running) {
                 return ExitCode.SUCCESS.code();
@@ -61,20 +68,44 @@ final class StatusCommand implements Command {
         }
     }
 
-    private static void show(Site site, List<JobsOfHosts.Found> all, boolean json) {
+    /** Stage by files, hosts, ports and gates; shown, or as fields. */
+    private static Map<String, @Nullable Object> standing(Site site, boolean json)
+            throws EndpointException, InterruptedException {
+        String environment = site.environment().name();
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        try {
+            Standing standing = Standing.of(new SiteGround(site), StandingLines.SILENT, MoveOptions.onlyShow());
+            fields.putAll(standing.fields(environment));
+            if (!json) {
+                StandingLines.of(environment, standing).forEach(site.console()::result);
+            }
+        } catch (UserException e) {
+            fields.put("obstacle", e.getMessage());
+            if (!json) {
+                site.console().result("stage  not known: " + e.getMessage());
+            }
+        }
+        return fields;
+    }
+
+    private static void show(
+            Site site, List<JobsOfHosts.Found> all, Map<String, @Nullable Object> where, boolean json) {
         String environment = site.environment().name();
         if (json) {
             List<@Nullable Object> jobs = new ArrayList<>();
             all.forEach(found -> jobs.add(fields(environment, found)));
             Map<String, @Nullable Object> object = new LinkedHashMap<>();
             object.put("environment", environment);
+            object.putAll(where);
             object.put("jobs", jobs);
             site.console().result(Json.write(object));
             return;
         }
         if (all.isEmpty()) {
             site.console().result("no job of the blob migration yet");
-            site.console().result("next: cchq-migrate " + environment + " run blobs back-fill");
+            if (where.isEmpty()) {
+                site.console().result("next: cchq-migrate " + environment + " run blobs back-fill");
+            }
         }
         all.stream().limit(SHOWN).forEach(found -> lines(environment, found).forEach(site.console()::result));
         if (all.size() > SHOWN) {

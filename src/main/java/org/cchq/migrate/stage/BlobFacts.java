@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.environment.Environment;
 import org.cchq.migrate.environment.YamlLayout;
 import org.cchq.migrate.inventory.Inventory;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,15 @@ record BlobFacts(
         Optional<MigrationRecord> record) {
     static final String MIGRATING = "BLOB_DB_MIGRATING_FROM_S3_TO_S3";
     static final String TEMPORARY = "TEMP_RIAKCS_PROXY";
+
+    static BlobFacts of(Environment environment) throws UserException {
+        String shown = "environments/" + environment.name() + "/";
+        return of(
+                environment.inventory(),
+                environment.fileText("public.yml").orElse(""),
+                environment.fileText(MigrationRecord.FILE),
+                shown);
+    }
 
     static BlobFacts of(Inventory inventory, String publicText, Optional<String> recordText, String shown)
             throws UserException {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.environment.Environment;
 
 /**
  * The stage that an environment's files describe; the hosts may be behind.
@@ -26,6 +27,11 @@ import org.cchq.migrate.base.UserException;
  * @param explanation what they describe, in one sentence; what is wrong and what would be right if it is no stage
  */
 public record FileStage(Profile profile, Optional<Stage> stage, String explanation) {
+    /** What the environment's files describe. */
+    public static FileStage of(Environment environment) throws UserException {
+        return of(BlobFacts.of(environment));
+    }
+
     static FileStage of(BlobFacts facts) {
         Profile profile = profile(facts);
         return profile == Profile.CLUSTER ? cluster(facts) : external(facts);
@@ -109,7 +115,7 @@ public record FileStage(Profile profile, Optional<Stage> stage, String explanati
                     "both ports lead to the new cluster"
                             + (coming.isEmpty() ? "" : ", riakcs_new is left to be removed"));
         }
-        if (isNew) {
+        if (isNew && (coming.isEmpty() || same)) {
             return at(Profile.CLUSTER, Stage.FINAL, "the site knows the new cluster only");
         }
         if (same) {

@@ -1,5 +1,7 @@
 package org.cchq.migrate.stage;
 
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param newHosts of the new cluster likewise
  * @param oldStore the old store where public.yml names it
  * @param newStore the new store where public.yml names it
+ * @param proven the stage that every host was last read back and proven at; empty while a way is under way
+ * @param dualSince since when every process of the site has written to the new store, by the clock of whoever advanced
  * @param edits the newest of each name
  */
 record MigrationRecord(
@@ -43,6 +47,8 @@ record MigrationRecord(
         Map<String, List<String>> newHosts,
         Optional<StoreAddress> oldStore,
         Optional<StoreAddress> newStore,
+        Optional<Stage> proven,
+        Optional<Instant> dualSince,
         List<MadeEdit> edits,
         List<Acceptance> accepted) {
     /** Within the environment's directory. */
@@ -60,7 +66,15 @@ record MigrationRecord(
 
     static MigrationRecord of(Profile profile) {
         return new MigrationRecord(
-                profile, Map.of(), Map.of(), Optional.empty(), Optional.empty(), List.of(), List.of());
+                profile,
+                Map.of(),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                List.of());
     }
 
     /** The same with an edit; one of that name gives way. */
@@ -68,21 +82,37 @@ record MigrationRecord(
         List<MadeEdit> all = new ArrayList<>(edits);
         all.removeIf(made -> made.name().equals(edit.name()));
         all.add(edit);
-        return new MigrationRecord(profile, oldHosts, newHosts, oldStore, newStore, all, accepted);
+        return new MigrationRecord(profile, oldHosts, newHosts, oldStore, newStore, proven, dualSince, all, accepted);
+    }
+
+    /** The same on its way: nothing is proven. */
+    MigrationRecord underWay() {
+        return new MigrationRecord(
+                profile, oldHosts, newHosts, oldStore, newStore, Optional.empty(), dualSince, edits, accepted);
+    }
+
+    /** The same, every host read back at a stage. */
+    MigrationRecord provenAt(Stage stage, Instant now) {
+        Optional<Instant> since = stage == Stage.BEFORE
+                ? Optional.empty()
+                : dualSince.or(() -> stage == Stage.DUAL ? Optional.of(now) : Optional.empty());
+        return new MigrationRecord(
+                profile, oldHosts, newHosts, oldStore, newStore, Optional.of(stage), since, edits, accepted);
     }
 
     MigrationRecord withHosts(Map<String, List<String>> old, Map<String, List<String>> coming) {
-        return new MigrationRecord(profile, old, coming, oldStore, newStore, edits, accepted);
+        return new MigrationRecord(profile, old, coming, oldStore, newStore, proven, dualSince, edits, accepted);
     }
 
     MigrationRecord withStores(StoreAddress old, StoreAddress coming) {
-        return new MigrationRecord(profile, oldHosts, newHosts, Optional.of(old), Optional.of(coming), edits, accepted);
+        return new MigrationRecord(
+                profile, oldHosts, newHosts, Optional.of(old), Optional.of(coming), proven, dualSince, edits, accepted);
     }
 
     MigrationRecord with(Acceptance acceptance) {
         List<Acceptance> all = new ArrayList<>(accepted);
         all.add(acceptance);
-        return new MigrationRecord(profile, oldHosts, newHosts, oldStore, newStore, edits, all);
+        return new MigrationRecord(profile, oldHosts, newHosts, oldStore, newStore, proven, dualSince, edits, all);
     }
 
     Optional<MadeEdit> edit(String name) {
@@ -95,6 +125,9 @@ record MigrationRecord(
         text.append("profile: ").append(profile.word()).append('\n');
         text.append("old: ").append(Json.write(end(oldHosts, oldStore))).append('\n');
         text.append("new: ").append(Json.write(end(newHosts, newStore))).append('\n');
+        proven.ifPresent(stage -> text.append("proven: ").append(stage.word()).append('\n'));
+        dualSince.ifPresent(time ->
+                text.append("dual_since: ").append(Json.write(time.toString())).append('\n'));
         text.append("edits:").append(edits.isEmpty() ? " []\n" : "\n");
         for (MadeEdit edit : edits) {
             text.append("  - name: ").append(Json.write(edit.name())).append('\n');
@@ -162,7 +195,7 @@ record MigrationRecord(
         }
 
         private MigrationRecord record(Map<String, @Nullable Object> top) {
-            known(top, "", Set.of("profile", "old", "new", "edits", "accepted"));
+            known(top, "", Set.of("profile", "old", "new", "proven", "dual_since", "edits", "accepted"));
             String word = text(top, "profile");
             Profile profile = Arrays.stream(Profile.values())
                     .filter(value -> value.word().equals(word))
@@ -178,7 +211,41 @@ record MigrationRecord(
             List<Acceptance> accepted = new ArrayList<>();
             list(top.get("accepted"), "accepted").forEach(item -> accepted.add(acceptance(map(item, "accepted"))));
             return new MigrationRecord(
-                    profile, hosts(old, "old"), hosts(coming, "new"), store(old), store(coming), edits, accepted);
+                    profile,
+                    hosts(old, "old"),
+                    hosts(coming, "new"),
+                    store(old),
+                    store(coming),
+                    stage(top),
+                    time(top),
+                    edits,
+                    accepted);
+        }
+
+        private Optional<Stage> stage(Map<String, @Nullable Object> top) {
+            if (!top.containsKey("proven")) {
+                return Optional.empty();
+            }
+            String word = text(top, "proven");
+            Optional<Stage> found = Arrays.stream(Stage.values())
+                    .filter(stage -> stage.word().equals(word))
+                    .findFirst();
+            if (found.isEmpty()) {
+                problems.add(place, "'proven' must be a stage: before, dual, temp-flip or final");
+            }
+            return found;
+        }
+
+        private Optional<Instant> time(Map<String, @Nullable Object> top) {
+            if (!top.containsKey("dual_since")) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(Instant.parse(text(top, "dual_since")));
+            } catch (DateTimeParseException e) {
+                problems.add(place, "'dual_since' must be a time such as \"2026-01-02T03:04:05Z\"");
+                return Optional.empty();
+            }
         }
 
         private Map<String, List<String>> hosts(Map<String, @Nullable Object> end, String name) {

@@ -1,0 +1,143 @@
+package org.cchq.migrate.stage;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.cchq.migrate.apply.HostProcesses;
+import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.EndpointException.Kind;
+import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.environment.Environment;
+import org.cchq.migrate.environment.TargetHost;
+
+/**
+ * Restarts the site's processes that are older than the settings file of their host: host by host, with the environment's
+ * {@code cchq_migrate_restart_command}. A host without such processes has nothing to restart.
+ */
+final class RestartStep implements Step {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final int SHOWN = 5;
+
+    private final Ground ground;
+
+    RestartStep(Ground ground) {
+        this.ground = ground;
+    }
+
+    @Override
+    public String title() {
+        return "restart what still has older settings in memory, host by host";
+    }
+
+    @Override
+    public boolean done(Environment now) throws UserException, InterruptedException {
+        return ground.processes(now).stream()
+                .allMatch(answer -> answer.trouble().isEmpty() && answer.older().isEmpty());
+    }
+
+    @Override
+    public List<String> preview(Environment now) throws UserException, InterruptedException {
+        List<String> lines = new ArrayList<>();
+        for (HostProcesses.Answer answer : ground.processes(now)) {
+            if (answer.trouble().isPresent()) {
+                lines.add("# " + answer.host() + ": " + answer.trouble().get().message());
+            } else if (!answer.processes().isEmpty()) {
+                String command = restartCommand(now, host(now, answer.host()));
+                lines.add("# " + answer.host() + ": " + answer.processes().size() + " processes, with "
+                        + (command.isEmpty() ? "(cchq_migrate_restart_command is not set)" : command));
+            }
+        }
+        return lines;
+    }
+
+    @Override
+    public List<String> perform(Environment now) throws UserException, EndpointException, InterruptedException {
+        List<String> told = new ArrayList<>();
+        List<String> byHand = new ArrayList<>();
+        for (HostProcesses.Answer answer : ground.processes(now)) {
+            if (answer.trouble().isPresent()) {
+                throw new EndpointException(
+                        answer.host(), Kind.REFUSED, answer.trouble().get().message());
+            }
+            if (answer.older().isEmpty()) {
+                continue;
+            }
+            TargetHost host = host(now, answer.host());
+            String command = restartCommand(now, host);
+            if (command.isEmpty()) {
+                byHand.add(answer.host() + ": " + shown(answer));
+                continue;
+            }
+            ground.at("before restarting " + answer.host());
+            restart(now, host, command);
+            ground.at("after restarting " + answer.host());
+            told.add(answer.host() + ": restarted");
+        }
+        if (!byHand.isEmpty()) {
+            throw new UserException("these processes still have older settings in memory:\n  "
+                    + String.join("\n  ", byHand)
+                    + "\nRestart them (cchq_migrate_restart_command is not set for these hosts); then the same command"
+                    + " goes on from here.");
+        }
+        return told;
+    }
+
+    private void restart(Environment now, TargetHost host, String command)
+            throws UserException, EndpointException, InterruptedException {
+        String user = ground.setting(now, host, "cchq_migrate_restart_user");
+        Ground.Said said = ground.command(host, user.isEmpty() ? "root" : user, command);
+        if (said.exit() != 0) {
+            throw new EndpointException(
+                    host.name(),
+                    Kind.REFUSED,
+                    "Tried to restart the site's processes on " + host.name()
+                            + " with cchq_migrate_restart_command but it" + " ended with " + said.exit() + ": "
+                            + said.output().strip());
+        }
+        Instant end = ground.now().plus(PATIENCE);
+        while (true) {
+            Optional<HostProcesses.Answer> answer = ground.processes(now).stream()
+                    .filter(one -> one.host().equals(host.name()))
+                    .findFirst();
+            boolean up = answer.isPresent()
+                    && answer.get().trouble().isEmpty()
+                    && answer.get().older().isEmpty()
+                    && !answer.get().processes().isEmpty();
+            if (up) {
+                return;
+            }
+            if (ground.now().isAfter(end)) {
+                throw new EndpointException(
+                        host.name(),
+                        Kind.REFUSED,
+                        "Tried to restart the site's processes on " + host.name() + " but "
+                                + answer.filter(one -> !one.older().isEmpty())
+                                        .map(one -> "these are still there after " + PATIENCE.toMinutes() + " minutes: "
+                                                + shown(one))
+                                        .orElse("none came back within " + PATIENCE.toMinutes() + " minutes"));
+            }
+            ground.pause(PAUSE);
+        }
+    }
+
+    private String restartCommand(Environment now, TargetHost host) throws UserException {
+        return ground.setting(now, host, "cchq_migrate_restart_command");
+    }
+
+    private TargetHost host(Environment now, String name) throws UserException {
+        return now.host(name);
+    }
+
+    private static String shown(HostProcesses.Answer answer) {
+        String first = answer.older().stream()
+                .limit(SHOWN)
+                .map(process -> process.pid() + " (" + process.firstWords() + ")")
+                .collect(Collectors.joining(", "));
+        return first
+                + (answer.older().size() > SHOWN ? " and " + (answer.older().size() - SHOWN) + " more" : "");
+    }
+}
