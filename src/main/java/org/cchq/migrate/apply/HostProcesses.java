@@ -58,6 +58,9 @@ public final class HostProcesses {
         }
     }
 
+    /** Characters of a command line that are told; the pattern looks at all of it. */
+    private static final int SHOWN = 300;
+
     /**
      * Lines in: the user, the file. A process's start is told in clock ticks since boot: a process of this script's own that
      * starts just after a look at the clock tells what that look is in ticks, whatever the host thinks its boot time was.
@@ -82,7 +85,7 @@ public final class HostProcesses {
             for d in $(find /proc -maxdepth 1 -name '[0-9]*' -user "$user" 2>/dev/null); do
               p=${d#/proc/}; t=$(ticks "$p") || continue
               [ "$p" != $$ ] || continue
-              c=$(tr '\\0' ' ' < "$d/cmdline" 2>/dev/null | head -c 300 | base64 -w0)
+              c=$(tr '\\0' ' ' < "$d/cmdline" 2>/dev/null | head -c 16384 | base64 -w0)
               [ -z "$c" ] || echo "process $p $t $c"
             done
             echo "now $(date +%s.%N) $(sh -c 'read -r line < /proc/$$/stat; echo "$line"' | sed 's/.*) //' | cut -d' ' -f20)"
@@ -155,7 +158,8 @@ public final class HostProcesses {
                     long ticks = nowTicks - Long.parseLong(words[2]);
                     Instant started = now.minus(Duration.ofNanos(ticks * 1_000_000_000L / hertz));
                     if (question.pattern().matcher(command).find()) {
-                        processes.add(new HostProcess(Long.parseLong(words[1]), started, command));
+                        String shown = command.substring(0, Math.min(SHOWN, command.length()));
+                        processes.add(new HostProcess(Long.parseLong(words[1]), started, shown));
                     }
                 }
             }

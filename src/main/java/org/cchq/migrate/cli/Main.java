@@ -66,6 +66,8 @@ public final class Main {
 
     public static void main(String[] args) {
         System.setProperty("logback.configurationFile", "logback-controller.xml");
+        // Before there are other threads: what several log while it begins, it would complain about on stderr.
+        LoggerFactory.getILoggerFactory();
         Map<String, String> variables = System.getenv();
         Path directory =
                 Path.of(variables.getOrDefault("CCHQ_MIGRATE_HOME", "")).toAbsolutePath();

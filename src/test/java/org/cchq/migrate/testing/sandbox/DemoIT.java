@@ -16,11 +16,13 @@ class DemoIT {
     private static final int ROWS = 600;
 
     @Test
-    @Timeout(240)
+    @Timeout(900)
     void endsWithoutAFinding() throws Exception {
         RequiredProgram.find("nginx", "nginx");
         RequiredProgram.find("sshd", "openssh-server");
         RequiredProgram.find("sudo", "sudo");
+        RequiredProgram.find("python3", "python3");
+        RequiredProgram.find("script", "bsdutils");
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         Map<String, Object> result;
         try (Demo demo = new Demo(
@@ -33,6 +35,8 @@ class DemoIT {
         String text = said.toString(StandardCharsets.UTF_8);
         assertThat(result).as(text).containsEntry("result", "ok");
         assertThat(result).containsEntry("rows", ROWS);
-        assertThat(text).contains("# kill -9 of the agent at ", "nothing left running");
+        assertThat(text)
+                .contains(
+                        "# kill -9 of the agent at ", "nothing left running", "is at temp-flip", "sandbox is at final");
     }
 }
