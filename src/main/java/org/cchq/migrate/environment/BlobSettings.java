@@ -201,7 +201,9 @@ final class BlobSettings {
                     variables.placeOf(name),
                     "'" + name + "' would name the first host of group 'proxy', which has no defined order; set it");
         }
-        return port.map(number -> "http://" + proxies.get(0) + ":" + number);
+        String proxy = proxies.get(0);
+        String host = proxy.contains(":") ? "[" + proxy + "]" : proxy;
+        return port.map(number -> "http://" + host + ":" + number);
     }
 
     private int proxyPort() {
