@@ -251,7 +251,10 @@ class ProbeIT {
                 looking.compareAndSet(false, marker);
                 return marker ? Fault.BLACK_HOLE : Fault.NONE;
             });
+            // A shell starts what runs in its background with SIGINT ignored, and that is inherited: take it back.
             Process agent = new ProcessBuilder(
+                            "env",
+                            "--default-signal=INT",
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
                             "-jar",
