@@ -44,17 +44,19 @@ final class HandEdits {
                         + "\n  OLD_S3_BLOB_DB_SECRET_KEY: " + old.secretKey() + "\n");
     }
 
-    /** The old cluster's keys in their place again. */
+    /** Before the way back from dual: the old cluster's keys in the place of the new one's. */
     void restoreVault() throws IOException {
-        edit(
-                "vault.yml",
-                "\n  RIAKCS_S3_ACCESS_KEY: " + target.accessKey(),
-                "\n  RIAKCS_S3_ACCESS_KEY: " + old.accessKey());
-        edit(
-                "vault.yml",
-                "\n  RIAKCS_S3_SECRET_KEY: " + target.secretKey() + "\n  OLD_S3_BLOB_DB_ACCESS_KEY: " + old.accessKey()
-                        + "\n  OLD_S3_BLOB_DB_SECRET_KEY: " + old.secretKey() + "\n",
-                "\n  RIAKCS_S3_SECRET_KEY: " + old.secretKey() + "\n");
+        exchangeKeys(target, old);
+    }
+
+    /** After that way back, before the way ahead. */
+    void updateVaultAgain() throws IOException {
+        exchangeKeys(old, target);
+    }
+
+    private void exchangeKeys(S3Cluster from, S3Cluster to) throws IOException {
+        edit("vault.yml", " RIAKCS_S3_ACCESS_KEY: " + from.accessKey(), " RIAKCS_S3_ACCESS_KEY: " + to.accessKey());
+        edit("vault.yml", " RIAKCS_S3_SECRET_KEY: " + from.secretKey(), " RIAKCS_S3_SECRET_KEY: " + to.secretKey());
     }
 
     /** "Move [riakcs_new] hosts to [riakcs] (and delete old hosts) in inventory". */
