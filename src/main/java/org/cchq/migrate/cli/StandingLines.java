@@ -60,7 +60,7 @@ final class StandingLines {
         }
         String next = standing.next(environment);
         if (!next.isEmpty()) {
-            lines.add("type   " + next);
+            remedy("type   ", next, lines);
         }
         return lines;
     }
@@ -71,10 +71,23 @@ final class StandingLines {
         for (Gate gate : gates) {
             wrapped(gate.open() ? "  ok       " : "  missing  ", gate.name() + ": " + gate.evidence(), lines);
             if (!gate.open() && !gate.remedy().isEmpty()) {
-                lines.add("           -> " + gate.remedy());
+                remedy("           -> ", gate.remedy(), lines);
             }
         }
         return lines;
+    }
+
+    /** A command stays on one line, so that it can be copied; what is said about it goes below. */
+    private static void remedy(String head, String text, List<String> into) {
+        int end = text.startsWith("cchq-migrate ") ? text.indexOf(", ") : 0;
+        if (end < 0) {
+            into.add(head + text);
+        } else if (end == 0) {
+            wrapped(head.equals("type   ") ? "to do  " : head, text, into);
+        } else {
+            into.add(head + text.substring(0, end));
+            wrapped(" ".repeat(head.length()), text.substring(end + 2), into);
+        }
     }
 
     private static String host(HostStanding host) {

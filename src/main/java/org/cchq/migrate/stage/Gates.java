@@ -333,7 +333,8 @@ final class Gates {
                 : Gate.shut(
                         name,
                         String.join("; ", wrong),
-                        "wait until nobody has for " + time + " (or say how long with --idle), then the same again");
+                        "cchq-migrate " + now.name()
+                                + " advance blobs, when nobody has for that long (--idle says how long)");
     }
 
     private static String shown(Duration time) {

@@ -15,7 +15,8 @@ import org.cchq.migrate.environment.TargetHost;
 
 /**
  * Restarts the site's processes that are older than the settings file of their host: host by host, with the environment's
- * {@code cchq_migrate_restart_command}. A host without such processes has nothing to restart.
+ * {@code cchq_migrate_restart_command}. A host without such processes has nothing to restart; if no host has any, they are
+ * looked for in the wrong way.
  */
 final class RestartStep implements Step {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -35,8 +36,11 @@ final class RestartStep implements Step {
 
     @Override
     public boolean done(Environment now) throws UserException, InterruptedException {
-        return ground.processes(now).stream()
-                .allMatch(answer -> answer.trouble().isEmpty() && answer.older().isEmpty());
+        List<HostProcesses.Answer> answers = ground.processes(now);
+        return answers.stream()
+                        .allMatch(answer ->
+                                answer.trouble().isEmpty() && answer.older().isEmpty())
+                && answers.stream().anyMatch(answer -> !answer.processes().isEmpty());
     }
 
     @Override
@@ -58,7 +62,15 @@ final class RestartStep implements Step {
     public List<String> perform(Environment now) throws UserException, EndpointException, InterruptedException {
         List<String> told = new ArrayList<>();
         List<String> byHand = new ArrayList<>();
-        for (HostProcesses.Answer answer : ground.processes(now)) {
+        List<HostProcesses.Answer> answers = ground.processes(now);
+        if (answers.stream()
+                .allMatch(answer ->
+                        answer.trouble().isEmpty() && answer.processes().isEmpty())) {
+            throw new UserException("on no host is a process of the site to be seen: none of " + now.cchqUser()
+                    + " matches cchq_migrate_process_pattern. Correct it in public.yml, or start the site: nobody could"
+                    + " tell otherwise whether old settings are still in memory");
+        }
+        for (HostProcesses.Answer answer : answers) {
             if (answer.trouble().isPresent()) {
                 throw new EndpointException(
                         answer.host(), Kind.REFUSED, answer.trouble().get().message());
