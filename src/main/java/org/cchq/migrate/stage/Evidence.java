@@ -121,7 +121,10 @@ final class Evidence {
         return open.isEmpty()
                 ? Gate.accepted(name, count + ", accepted by " + ground.operator())
                 : Gate.shut(
-                        name, count + ", " + open.size() + " of them not explained: " + first(open), remedy(looked));
+                        name,
+                        count + "; " + open.size() + " keys of its log are not explained by a check-logs after it: "
+                                + first(open),
+                        remedy(looked));
     }
 
     private String remedy(JobEvidence looked) {
