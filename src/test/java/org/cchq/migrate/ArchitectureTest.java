@@ -45,9 +45,11 @@ class ArchitectureTest {
         MAP.put("store.blob", Set.of("base", "json"));
         MAP.put("store.document", Set.of("base", "json"));
         MAP.put("store.row", Set.of("base", "json"));
+        MAP.put("hq", Set.of("base", "store.document", "store.row"));
         MAP.put(
                 "kind.blobs",
-                Set.of("base", "json", "migration", "engine", "store.blob", "store.document", "store.row"));
+                Set.of("base", "json", "migration", "engine", "store.blob", "store.document", "store.row", "hq"));
+        MAP.put("kind.doctypes", Set.of("base", "json", "migration", "engine", "store.document", "store.row", "hq"));
         MAP.put(
                 "agent",
                 Set.of(
@@ -59,7 +61,9 @@ class ArchitectureTest {
                         "store.blob",
                         "store.document",
                         "store.row",
-                        "kind.blobs"));
+                        "hq",
+                        "kind.blobs",
+                        "kind.doctypes"));
         MAP.put("inventory", Set.of("base"));
         MAP.put("vault", Set.of("base"));
         MAP.put("jinja", Set.of("base"));

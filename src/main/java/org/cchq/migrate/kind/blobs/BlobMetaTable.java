@@ -12,6 +12,7 @@ import java.util.Set;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.Problems;
 import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.hq.ShardMap;
 import org.cchq.migrate.store.row.DatabaseSpec;
 import org.cchq.migrate.store.row.PostgresDatabase;
 

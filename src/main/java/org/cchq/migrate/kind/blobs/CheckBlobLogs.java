@@ -20,6 +20,8 @@ import org.cchq.migrate.base.EndpointPatience;
 import org.cchq.migrate.base.Problems;
 import org.cchq.migrate.base.Sleeper;
 import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.hq.CouchDatabases;
+import org.cchq.migrate.hq.PythonRepr;
 import org.cchq.migrate.json.Json;
 import org.cchq.migrate.migration.CheckedClass;
 import org.cchq.migrate.store.blob.BlobStore;

@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.hq.CouchDatabases;
+import org.cchq.migrate.hq.PythonRepr;
 import org.cchq.migrate.store.document.CouchDatabase;
 import org.cchq.migrate.store.document.CouchSpec;
 import org.jspecify.annotations.Nullable;

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.hq.PythonRepr;
 
 /**
  * Days of {@code created_on}, UTC, both ends included; an empty end is open. As {@code --date-range} says it: {@code

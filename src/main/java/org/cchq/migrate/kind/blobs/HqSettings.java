@@ -14,6 +14,11 @@ import java.util.Optional;
 import java.util.Set;
 import org.cchq.migrate.base.Problems;
 import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.hq.CouchDatabases;
+import org.cchq.migrate.hq.CouchDatabasesReader;
+import org.cchq.migrate.hq.DatabasesReader;
+import org.cchq.migrate.hq.SettingsObject;
+import org.cchq.migrate.hq.ShardMap;
 import org.cchq.migrate.json.Json;
 import org.cchq.migrate.store.blob.S3Settings;
 

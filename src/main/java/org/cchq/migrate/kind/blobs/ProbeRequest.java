@@ -10,6 +10,7 @@ import java.util.Set;
 import org.cchq.migrate.base.NearestName;
 import org.cchq.migrate.base.Problems;
 import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.hq.SettingsObject;
 import org.cchq.migrate.store.blob.S3Settings;
 import org.jspecify.annotations.Nullable;
 

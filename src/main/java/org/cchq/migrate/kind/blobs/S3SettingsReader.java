@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.cchq.migrate.base.Problems;
 import org.cchq.migrate.base.Secret;
+import org.cchq.migrate.hq.SettingsObject;
 import org.cchq.migrate.store.blob.S3Settings;
 
 /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import org.cchq.migrate.hq.ShardMap;
 import org.cchq.migrate.testing.HqSchema;
 import org.cchq.migrate.testing.PostgresServer;
 import org.junit.jupiter.api.Test;

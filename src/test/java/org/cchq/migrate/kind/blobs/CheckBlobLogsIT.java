@@ -14,6 +14,8 @@ import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.ExitCode;
 import org.cchq.migrate.base.Sleeper;
 import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.hq.CouchDatabases;
+import org.cchq.migrate.hq.ShardMap;
 import org.cchq.migrate.store.blob.FileSystemBlobStore;
 import org.cchq.migrate.testing.CouchServer;
 import org.cchq.migrate.testing.HqSchema;

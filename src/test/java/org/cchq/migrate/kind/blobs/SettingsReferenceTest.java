@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import org.cchq.migrate.hq.CouchDatabasesReader;
+import org.cchq.migrate.hq.DatabasesReader;
 import org.cchq.migrate.json.Json;
 import org.cchq.migrate.store.blob.S3Settings;
 import org.cchq.migrate.store.row.DatabaseSpec;

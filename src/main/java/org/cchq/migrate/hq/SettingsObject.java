@@ -1,4 +1,4 @@
-package org.cchq.migrate.kind.blobs;
+package org.cchq.migrate.hq;
 
 import java.util.Collection;
 import java.util.List;
@@ -13,40 +13,40 @@ import org.jspecify.annotations.Nullable;
  * One object of the settings while it is read: takes values out by their type, and notes what has the wrong shape under
  * the value's own path. A message says what was found by its type only, never by its value: it may be a secret.
  */
-final class SettingsObject {
+public final class SettingsObject {
     private final Map<?, ?> values;
     private final String path;
     private final Problems problems;
 
     /** @param path of this object, "" for the whole file */
-    SettingsObject(Map<?, ?> values, String path, Problems problems) {
+    public SettingsObject(Map<?, ?> values, String path, Problems problems) {
         this.values = values;
         this.path = path;
         this.problems = problems;
     }
 
-    String path(String key) {
+    public String path(String key) {
         return path.isEmpty() ? key : path + "." + key;
     }
 
-    String path() {
+    public String path() {
         return path;
     }
 
-    List<String> keys() {
+    public List<String> keys() {
         return values.keySet().stream().map(String::valueOf).toList();
     }
 
-    boolean has(String key) {
+    public boolean has(String key) {
         return values.containsKey(key);
     }
 
-    void problem(String key, String what) {
+    public void problem(String key, String what) {
         problems.add(path(key), what);
     }
 
     /** Notes every key that is not known, with the one that may have been meant. */
-    void onlyKeys(Set<String> known) {
+    public void onlyKeys(Set<String> known) {
         for (String key : keys()) {
             if (!known.contains(key)) {
                 problem(key, unknown(key, known));
@@ -54,7 +54,7 @@ final class SettingsObject {
         }
     }
 
-    static String unknown(String key, Collection<String> known) {
+    public static String unknown(String key, Collection<String> known) {
         return "unknown key"
                 + NearestName.of(key, known)
                         .map(word -> "; did you mean '" + word + "'?")
@@ -62,44 +62,44 @@ final class SettingsObject {
     }
 
     /** A text; absent and null are empty. */
-    Optional<String> textOrNull(String key) {
+    public Optional<String> textOrNull(String key) {
         return values.get(key) == null ? Optional.empty() : text(key);
     }
 
     /** A text; absent is empty, null is a problem. */
-    Optional<String> text(String key) {
+    public Optional<String> text(String key) {
         return value(key, String.class, "a text in quotes");
     }
 
     /** True or false; absent is false. */
-    boolean flag(String key) {
+    public boolean flag(String key) {
         return value(key, Boolean.class, "true or false, without quotes").orElse(false);
     }
 
     /** An object in braces; absent is empty, null is a problem. */
-    Optional<SettingsObject> object(String key) {
+    public Optional<SettingsObject> object(String key) {
         return value(key, Map.class, "an object in braces").map(map -> new SettingsObject(map, path(key), problems));
     }
 
     /** An object in braces; absent and null are empty. */
-    Optional<SettingsObject> objectOrNull(String key) {
+    public Optional<SettingsObject> objectOrNull(String key) {
         return values.get(key) == null ? Optional.empty() : object(key);
     }
 
     /** An object in braces; anything else is empty, and a problem only to whoever needs it. */
-    Optional<SettingsObject> objectIfOne(String key) {
+    public Optional<SettingsObject> objectIfOne(String key) {
         return values.get(key) instanceof Map<?, ?> map
                 ? Optional.of(new SettingsObject(map, path(key), problems))
                 : Optional.empty();
     }
 
     /** A list in brackets; absent is empty, null is a problem. */
-    Optional<List<?>> list(String key) {
+    public Optional<List<?>> list(String key) {
         return value(key, List.class, "a list in brackets").map(found -> (List<?>) found);
     }
 
     /** A whole number within bounds; absent is empty. */
-    Optional<Long> wholeNumber(String key, long least, long most) {
+    public Optional<Long> wholeNumber(String key, long least, long most) {
         if (!values.containsKey(key)) {
             return Optional.empty();
         }
@@ -114,7 +114,7 @@ final class SettingsObject {
     }
 
     /** A number of seconds above 0, with or without a fraction; absent is empty. */
-    Optional<Double> seconds(String key) {
+    public Optional<Double> seconds(String key) {
         Optional<Number> seconds = value(key, Number.class, "a number of seconds");
         if (seconds.isPresent()
                 && !(seconds.get().doubleValue() > 0 && seconds.get().doubleValue() <= 86_400)) {
@@ -125,7 +125,7 @@ final class SettingsObject {
     }
 
     /** A text that must be there and not be empty; "" if it is not, with the problem noted. */
-    String required(String key) {
+    public String required(String key) {
         Optional<String> value = text(key);
         if (!has(key) || value.filter(String::isEmpty).isPresent()) {
             problem(key, "is missing");
@@ -134,7 +134,7 @@ final class SettingsObject {
     }
 
     /** {@code PORT} as text, whether a number or a text; "" if absent or null. */
-    String portText() {
+    public String portText() {
         Object port = values.get("PORT");
         return port == null ? "" : port.toString().strip();
     }
@@ -151,7 +151,7 @@ final class SettingsObject {
         return Optional.empty();
     }
 
-    static String typeOf(@Nullable Object value) {
+    public static String typeOf(@Nullable Object value) {
         if (value == null) {
             return "null";
         } else if (value instanceof Map) {

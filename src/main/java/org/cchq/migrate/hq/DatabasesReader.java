@@ -1,4 +1,4 @@
-package org.cchq.migrate.kind.blobs;
+package org.cchq.migrate.hq;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,11 +23,11 @@ import org.cchq.migrate.store.row.DatabaseSpec;
  * or, formerly, {@code "PARTITION_DATABASE_CONFIG": {"shards": {"p1": [0, 1]}, "proxy": "proxy"}}. Databases that hold no
  * blob rows are not looked at.
  */
-final class DatabasesReader {
+public final class DatabasesReader {
     private static final String DEFAULT = "default";
     private static final String LEGACY = "PARTITION_DATABASE_CONFIG";
 
-    static final Set<String> DATABASE_KEYS = Set.of(
+    public static final Set<String> DATABASE_KEYS = Set.of(
             "ATOMIC_REQUESTS",
             "AUTOCOMMIT",
             "CONN_HEALTH_CHECKS",
@@ -51,13 +51,13 @@ final class DatabasesReader {
     private final Problems problems;
     private final List<String> warnings;
 
-    DatabasesReader(Problems problems, List<String> warnings) {
+    public DatabasesReader(Problems problems, List<String> warnings) {
         this.problems = problems;
         this.warnings = warnings;
     }
 
     /** Empty only if problems were added. */
-    Optional<ShardMap> read(SettingsObject settings) {
+    public Optional<ShardMap> read(SettingsObject settings) {
         if (!settings.has("DATABASES")) {
             settings.problem("DATABASES", "is missing; blobs are enumerated from its databases");
             return Optional.empty();

@@ -1,4 +1,4 @@
-package org.cchq.migrate.kind.blobs;
+package org.cchq.migrate.hq;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,13 +12,13 @@ import org.cchq.migrate.store.document.CouchSpec;
  * <pre>{"default": {"COUCH_HTTPS": false, "COUCH_SERVER_ROOT": "10.0.0.9:25984", "COUCH_USERNAME": "u",
  *              "COUCH_PASSWORD": "p", "COUCH_DATABASE_NAME": "commcarehq"}}</pre>
  */
-final class CouchDatabasesReader {
-    static final Set<String> KEYS =
+public final class CouchDatabasesReader {
+    public static final Set<String> KEYS =
             Set.of("COUCH_HTTPS", "COUCH_SERVER_ROOT", "COUCH_USERNAME", "COUCH_PASSWORD", "COUCH_DATABASE_NAME");
 
     private CouchDatabasesReader() {}
 
-    static CouchDatabases read(SettingsObject settings) {
+    public static CouchDatabases read(SettingsObject settings) {
         Map<String, CouchSpec> byAlias = new LinkedHashMap<>();
         settings.objectOrNull("COUCH_DATABASES").ifPresent(databases -> {
             if (!databases.has(CouchDatabases.MAIN)) {

@@ -1,4 +1,4 @@
-package org.cchq.migrate.kind.blobs;
+package org.cchq.migrate.hq;
 
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +62,7 @@ public record ShardMap(DatabaseSpec defaultDatabase, List<Shards> shards) {
     record Range(String alias, int first, int last) {}
 
     /** Adds what is wrong with ranges in ascending order of their first shard. */
-    static void check(List<Range> sorted, String place, Problems problems) {
+    public static void check(List<Range> sorted, String place, Problems problems) {
         int next = 0;
         String before = "";
         for (Range range : sorted) {

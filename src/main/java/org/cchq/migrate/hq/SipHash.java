@@ -1,4 +1,4 @@
-package org.cchq.migrate.kind.blobs;
+package org.cchq.migrate.hq;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
  * SipHash-2-4 with a key of 16 zero bytes, as PL/Proxy's {@code hash_string(text, 'siphash24')}: which shard a row's
  * parent is in.
  */
-final class SipHash {
+public final class SipHash {
     private long v0 = 0x736f6d6570736575L;
     private long v1 = 0x646f72616e646f6dL;
     private long v2 = 0x6c7967656e657261L;
@@ -17,7 +17,7 @@ final class SipHash {
     private SipHash() {}
 
     /** The low 32 bits, unsigned, of the hash of the text's UTF-8 bytes. */
-    static long low32(String text) {
+    public static long low32(String text) {
         return new SipHash().digest(text.getBytes(StandardCharsets.UTF_8)) & 0xffff_ffffL;
     }
 
