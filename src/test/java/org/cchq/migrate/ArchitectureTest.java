@@ -49,7 +49,10 @@ class ArchitectureTest {
         MAP.put(
                 "kind.blobs",
                 Set.of("base", "json", "migration", "engine", "store.blob", "store.document", "store.row", "hq"));
-        MAP.put("kind.doctypes", Set.of("base", "json", "migration", "engine", "store.document", "store.row", "hq"));
+        MAP.put("javascript", Set.of());
+        MAP.put(
+                "kind.doctypes",
+                Set.of("base", "json", "migration", "engine", "store.document", "store.row", "hq", "javascript"));
         MAP.put(
                 "agent",
                 Set.of(
