@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The settings that an agent needs, with the names and shapes of HQ's localsettings.py: S3_BLOB_DB_SETTINGS,
  * OLD_S3_BLOB_DB_SETTINGS, BLOB_DB_MIGRATING_FROM_S3_TO_S3, BLOB_DB_MIGRATING_FROM_FS_TO_S3, SHARED_DRIVE_CONF, DATABASES
  * (with PLPROXY), USE_PARTITIONED_DATABASE, COUCH_DATABASES. A name that the environment's {@code localsettings} map sets
- * itself is taken from there.
+ * itself is taken from there. DOCTYPE_MIGRATIONS, which HQ has in its code, is doctypes.yml; absent without one.
  *
  * @param json one JSON object, for the agent only
  * @param masked the same for display: each secret replaced by asterisks
@@ -54,6 +54,11 @@ public record DjangoSettings(Secret json, Map<String, @Nullable Object> masked) 
                     .get(name)
                     .ifPresent(
                             value -> settings.put(name, variables.resolve("localsettings." + name, value, problems)));
+        }
+        List<DoctypeFile.Entry> doctypes = DoctypeFile.read(environment.files(), problems);
+        if (!doctypes.isEmpty()) {
+            Map<?, ?> couch = settings.get("COUCH_DATABASES") instanceof Map<?, ?> databases ? databases : Map.of();
+            settings.put("DOCTYPE_MIGRATIONS", DoctypeFile.settings(doctypes, couch, problems));
         }
         problems.throwIfAny();
         return new DjangoSettings(new Secret(Json.write(settings)), mask(settings));

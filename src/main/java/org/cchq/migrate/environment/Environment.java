@@ -217,6 +217,20 @@ public final class Environment {
         return value;
     }
 
+    /**
+     * Names of the migrations of document types, in the order of doctypes.yml; without one, those that HQ has itself.
+     *
+     * @throws UserException with every problem of the file
+     */
+    public List<String> doctypeMigrations() throws UserException {
+        Problems problems = new Problems();
+        List<DoctypeFile.Entry> entries = DoctypeFile.read(files, problems);
+        problems.throwIfAny();
+        return entries.isEmpty()
+                ? DoctypeFile.HQS
+                : entries.stream().map(DoctypeFile.Entry::slug).toList();
+    }
+
     Variables variables() {
         return variables;
     }

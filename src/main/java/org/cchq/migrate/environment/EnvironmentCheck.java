@@ -39,6 +39,7 @@ public record EnvironmentCheck(String environment, List<Remark> remarks, Map<Str
         new ValueChecks(files, remarks).run();
         new HostChecks(environment, remarks).run();
         new BlobChecks(environment, remarks).run();
+        new DoctypeChecks(environment, remarks).run();
         return new EnvironmentCheck(name, remarks.all(), settings);
     }
 
