@@ -16,7 +16,7 @@ import org.cchq.migrate.stage.AcceptedBlobs;
 import org.cchq.migrate.stage.MoveOptions;
 import org.cchq.migrate.stage.NewHost;
 
-/** {@code advance blobs}: to the next stage. */
+/** {@code advance MIGRATION}: to the next stage. */
 final class AdvanceCommand implements Command {
     private static final Duration LONGEST_IDLE = Duration.ofDays(30);
 
@@ -27,12 +27,12 @@ final class AdvanceCommand implements Command {
 
     @Override
     public String arguments() {
-        return "blobs [options]";
+        return Migration.WORDS + " [options]";
     }
 
     @Override
     public String summary() {
-        return "Brings files and hosts to the next stage: asks the gates, shows, asks, does, reads back.";
+        return "Brings a migration to the next stage: asks the gates, shows, asks, does, reads back.";
     }
 
     @Override
@@ -50,12 +50,19 @@ final class AdvanceCommand implements Command {
                 valued("idle", "TIME", "how long nobody may have used the old store: 90s, 30m, 2h; default 1h"));
         options.addOption(
                 flag("old-reads-checked", "you have seen in the old store's own numbers that nobody reads it"));
+        options.addOption(DoctypeMove.maxLag());
         return options;
     }
 
     @Override
     public int run(Site site, CommandLine line) throws UserException, EndpointException, InterruptedException {
-        Arguments.requireMigration(line, name(), false);
+        Optional<String> slug = Migration.of(site, line, name(), 0).slug();
+        if (slug.isPresent()) {
+            return new DoctypeMove(DoctypeSite.of(site, slug.get()), DoctypeMove.options(line, name())).forward();
+        }
+        if (line.hasOption(DoctypeMove.MAX_LAG)) {
+            throw new UsageException("advance blobs: --" + DoctypeMove.MAX_LAG + " has no meaning here");
+        }
         return new MoveRun(site, new SiteGround(site), options(line)).run(MoveRun.Direction.FORWARD);
     }
 

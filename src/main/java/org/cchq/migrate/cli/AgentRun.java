@@ -37,17 +37,18 @@ final class AgentRun {
      * @param detach return once it has begun its work
      * @param tmux also open a window that shows its output, in the login user's tmux on the host
      */
-    int start(BlobPhase phase, List<String> arguments, FollowView.Show show, boolean detach, boolean tmux)
+    int start(Phase phase, List<String> arguments, FollowView.Show show, boolean detach, boolean tmux)
             throws UserException, EndpointException, InterruptedException {
         DjangoSettings settings = DjangoSettings.of(site.environment(), host);
         HostAccess access = site.access(host);
         String id = Job.id(site.clock().instant(), phase.word());
         try (HostSession session = access.open()) {
-            Optional<JobStatus> running = running(session);
+            Optional<JobStatus> running = running(session, phase);
             if (running.isPresent()) {
                 console.error("another run is going on, on " + host.name() + ": "
                         + running.get().job().id() + ", started by "
-                        + running.get().job().by() + ". Follow it with: " + attach());
+                        + running.get().job().by() + ". Follow it with: "
+                        + typed("attach " + phase.migration()));
                 return ExitCode.LEASE_HELD.code();
             }
             LogDirectory logDirectory = LogDirectory.of(site, host, arguments);
@@ -56,7 +57,7 @@ final class AgentRun {
             agent.steps().forEach(step -> console.say(host.name() + ": " + step));
             Job job = new Job(
                     id,
-                    BlobPhase.MIGRATION,
+                    phase.migration(),
                     phase.word(),
                     arguments,
                     site.operator(),
@@ -73,26 +74,29 @@ final class AgentRun {
             }
         }
         console.say("The agent works on its own.");
-        console.say("  this view:   " + attach());
-        console.say("  to stop it:  " + typed("cancel blobs"));
+        console.say("  this view:   " + typed("attach " + phase.migration()));
+        console.say("  to stop it:  " + typed("cancel " + phase.migration()));
         if (detach) {
-            return detached(access, id);
+            return detached(access, id, phase);
         }
-        return follow(access, id, show);
+        return follow(access, id, phase.migration(), show);
     }
 
     /** Follows a job to its end and returns its exit status. */
-    int follow(HostAccess access, String id, FollowView.Show show)
+    private int follow(HostAccess access, String id, String migration, FollowView.Show show)
             throws EndpointException, InterruptedException, UserException {
         FollowView view = new FollowView(console, show);
-        int exit = new FollowedJob(site, host, access).toItsEnd(id, view);
+        int exit = new FollowedJob(site, host, access, migration).toItsEnd(id, view);
         history("end of job " + id, "exit " + exit);
         return exit;
     }
 
-    private int detached(HostAccess access, String id) throws EndpointException, InterruptedException, UserException {
+    private int detached(HostAccess access, String id, Phase phase)
+            throws EndpointException, InterruptedException, UserException {
         try (HostSession session = access.open()) {
-            Optional<JobStatus> status = JobList.newest(session.base(), BlobPhase.MIGRATION);
+            Optional<JobStatus> status = JobList.of(session.base(), phase.migration()).stream()
+                    .filter(job -> job.job().id().equals(id))
+                    .findFirst();
             if (status.isPresent() && status.get().exit().isPresent()) {
                 String why = new JobDirectory(session.base(), id).stderr().strip();
                 if (!why.isEmpty()) {
@@ -105,19 +109,17 @@ final class AgentRun {
         return ExitCode.SUCCESS.code();
     }
 
-    private static Optional<JobStatus> running(HostSession session)
+    /** A run that this one has to wait for. */
+    private static Optional<JobStatus> running(HostSession session, Phase phase)
             throws EndpointException, InterruptedException, UserException {
-        return JobList.of(session.base(), BlobPhase.MIGRATION).stream()
+        return JobList.ofEachPhase(session.base(), phase.migration()).stream()
                 .filter(status -> status.state() == JobStatus.State.RUNNING)
+                .filter(status -> phase.waitsFor(status.job()))
                 .findFirst();
     }
 
     private void history(String what, String result) throws UserException {
         site.history().add(Instant.now(site.clock()).toString(), site.operator(), what, host.name(), result);
-    }
-
-    private String attach() {
-        return typed("attach blobs");
     }
 
     private String typed(String command) {

@@ -1,6 +1,7 @@
 package org.cchq.migrate.cli;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -101,12 +102,18 @@ final class Arguments {
         return lines;
     }
 
-    /** The first word has to be a migration: {@code blobs}. */
-    static void requireMigration(CommandLine line, String command, boolean optional) throws UsageException {
-        List<String> words = line.getArgList();
-        if (words.isEmpty() && optional) {
-            return;
+    /** Refuses options that have no meaning in this use of the command. */
+    static void only(CommandLine line, String use, Collection<String> known) throws UsageException {
+        for (Option option : line.getOptions()) {
+            if (!known.contains(option.getLongOpt())) {
+                throw new UsageException(use + ": --" + option.getLongOpt() + " has no meaning here");
+            }
         }
+    }
+
+    /** The first word has to be a migration: {@code blobs}. */
+    static void requireBlobs(CommandLine line, String command) throws UsageException {
+        List<String> words = line.getArgList();
         if (words.isEmpty() || !words.get(0).equals(BlobPhase.MIGRATION)) {
             throw new UsageException(command + ": which migration? Known is: " + BlobPhase.MIGRATION);
         }

@@ -16,7 +16,7 @@ final class AttachCommand implements Command {
 
     @Override
     public String arguments() {
-        return "blobs [options]";
+        return Migration.WORDS + " [PHASE] [options]";
     }
 
     @Override
@@ -34,12 +34,12 @@ final class AttachCommand implements Command {
 
     @Override
     public int run(Site site, CommandLine line) throws UserException, EndpointException, InterruptedException {
-        Arguments.requireMigration(line, name(), false);
-        JobsOfHosts.Found found = JobsOfHosts.requireCurrent(site);
+        Migration migration = Migration.of(site, line, name(), 1);
+        JobsOfHosts.Found found = JobsOfHosts.requireCurrent(site, migration, Migration.phase(line));
         FollowView.Show show = line.hasOption("json")
                 ? FollowView.Show.JSON
                 : line.hasOption("output") ? FollowView.Show.OUTPUT : FollowView.Show.SUMMARY;
-        return new FollowedJob(site, found.host(), site.access(found.host()))
+        return new FollowedJob(site, found.host(), site.access(found.host()), migration.word())
                 .toItsEnd(found.status().job().id(), new FollowView(site.console(), show));
     }
 }

@@ -7,10 +7,11 @@ import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.base.UsageException;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.stage.MoveOptions;
 
-/** {@code back blobs}: to the stage before. */
+/** {@code back MIGRATION}: to the stage before. */
 final class BackCommand implements Command {
     @Override
     public String name() {
@@ -19,12 +20,12 @@ final class BackCommand implements Command {
 
     @Override
     public String arguments() {
-        return "blobs [options]";
+        return Migration.WORDS + " [options]";
     }
 
     @Override
     public String summary() {
-        return "Brings files and hosts back to the stage before, as long as there is a way; says what it would lose.";
+        return "Brings a migration back to the stage before, as long as there is a way; says what it would lose.";
     }
 
     @Override
@@ -33,12 +34,19 @@ final class BackCommand implements Command {
         options.addOption(flag("check", "only show what would be done"));
         options.addOption(flag("quiet", "ask nothing"));
         options.addOption(flag("leave-new-blobs", "go back without the blobs that only the new store has"));
+        options.addOption(DoctypeMove.maxLag());
         return options;
     }
 
     @Override
     public int run(Site site, CommandLine line) throws UserException, EndpointException, InterruptedException {
-        Arguments.requireMigration(line, name(), false);
+        Optional<String> slug = Migration.of(site, line, name(), 0).slug();
+        if (slug.isPresent()) {
+            return new DoctypeMove(DoctypeSite.of(site, slug.get()), DoctypeMove.options(line, name())).backward();
+        }
+        if (line.hasOption(DoctypeMove.MAX_LAG)) {
+            throw new UsageException("back blobs: --" + DoctypeMove.MAX_LAG + " has no meaning here");
+        }
         MoveOptions options = new MoveOptions(
                 line.hasOption("check"),
                 line.hasOption("quiet"),

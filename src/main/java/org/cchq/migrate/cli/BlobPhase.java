@@ -3,6 +3,7 @@ package org.cchq.migrate.cli;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The phases of the blob migration, and the agent's commands behind them. */
 enum BlobPhase {
@@ -13,6 +14,8 @@ enum BlobPhase {
     COPY_BACK("copy-back", "copy-back", "");
 
     static final String MIGRATION = "blobs";
+    /** One job at a time. */
+    static final Set<String> HOLDS = Set.of("ledger");
 
     private final String word;
     private final String command;
@@ -32,6 +35,11 @@ enum BlobPhase {
     /** The agent's command and slug. */
     List<String> command() {
         return slug.isEmpty() ? List.of(command) : List.of(command, slug);
+    }
+
+    /** With the agent's command and slug. */
+    Phase phase() {
+        return new Phase(MIGRATION, word, command(), HOLDS);
     }
 
     static List<String> words() {

@@ -21,7 +21,7 @@ final class CancelCommand implements Command {
 
     @Override
     public String arguments() {
-        return "blobs [options]";
+        return Migration.WORDS + " [PHASE] [options]";
     }
 
     @Override
@@ -38,8 +38,8 @@ final class CancelCommand implements Command {
 
     @Override
     public int run(Site site, CommandLine line) throws UserException, EndpointException, InterruptedException {
-        Arguments.requireMigration(line, name(), false);
-        JobsOfHosts.Found found = JobsOfHosts.requireCurrent(site);
+        Migration migration = Migration.of(site, line, name(), 1);
+        JobsOfHosts.Found found = JobsOfHosts.requireCurrent(site, migration, Migration.phase(line));
         String id = found.status().job().id();
         if (found.status().state() != JobStatus.State.RUNNING) {
             site.console().say("nothing to cancel: no job is running; the last one is " + id);
@@ -58,7 +58,8 @@ final class CancelCommand implements Command {
                         found.host().name(),
                         "asked");
         FollowView.Show show = line.hasOption("json") ? FollowView.Show.JSON : FollowView.Show.SUMMARY;
-        int exit = new FollowedJob(site, found.host(), access).toItsEnd(id, new FollowView(site.console(), show));
+        int exit = new FollowedJob(site, found.host(), access, migration.word())
+                .toItsEnd(id, new FollowView(site.console(), show));
         return exit == ExitCode.STOPPED.code() ? ExitCode.SUCCESS.code() : exit;
     }
 }

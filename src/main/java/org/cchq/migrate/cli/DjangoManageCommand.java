@@ -61,7 +61,7 @@ final class DjangoManageCommand implements Command {
         }
         TargetHost host = site.manageHost(Optional.ofNullable(line.getOptionValue("server")));
         Optional<String> tee = Optional.ofNullable(line.getOptionValue("tee"));
-        Optional<BlobPhase> phase = BlobPhase.ofManagementCommand(words);
+        Optional<Phase> phase = Phase.ofManagementCommand(words);
         try (SshConnection connection = site.connect(host)) {
             RemoteShell service = site.shell(connection, site.environment().cchqUser());
             if (tee.isPresent()
@@ -80,7 +80,24 @@ final class DjangoManageCommand implements Command {
                     + " job (see 'status'), and in the summary beside its log");
         }
         return new AgentRun(site, host)
-                .start(phase.get(), words, FollowView.Show.OUTPUT, false, line.hasOption("tmux"));
+                .start(
+                        phase.get(),
+                        phase.get().word().equals(DoctypePhase.CLEANUP.word())
+                                ? cleanup(site, host, phase.get(), words)
+                                : words,
+                        FollowView.Show.OUTPUT,
+                        false,
+                        line.hasOption("tmux"));
+    }
+
+    /** The agent runs on its own, where nobody can answer it: it is asked here. */
+    private static List<String> cleanup(Site site, TargetHost host, Phase phase, List<String> words)
+            throws UserException, EndpointException, InterruptedException {
+        String slug = phase.migration().substring(phase.migration().indexOf(':') + 1);
+        boolean alone = words.stream().noneMatch(List.of("--stats", "--initial", "--continuous")::contains);
+        return alone && phase.migration().startsWith(DoctypePhase.PREFIX)
+                ? new CleanupConsent(new DoctypeSite(site, host, slug)).with(words)
+                : words; // refused by the agent, in HQ's words
     }
 
     private static int hq(

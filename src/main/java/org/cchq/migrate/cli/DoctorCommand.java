@@ -50,7 +50,7 @@ final class DoctorCommand implements Command {
 
     @Override
     public int run(Site site, CommandLine line) throws UserException, EndpointException, InterruptedException {
-        Arguments.requireMigration(line, name(), false);
+        Arguments.requireBlobs(line, name());
         List<TargetHost> hosts = site.environment().commcarehq();
         if (hosts.isEmpty()) {
             throw new UserException(

@@ -18,8 +18,11 @@ final class FollowedJob {
     private final Site site;
     private final TargetHost host;
     private final HostAccess access;
+    private final String migration;
 
-    FollowedJob(Site site, TargetHost host, HostAccess access) {
+    /** @param migration that it is of: {@code blobs} */
+    FollowedJob(Site site, TargetHost host, HostAccess access, String migration) {
+        this.migration = migration;
         this.site = site;
         this.host = host;
         this.access = access;
@@ -45,6 +48,7 @@ final class FollowedJob {
         }
         String next = NextCommand.after(
                 site.environment().name(),
+                migration,
                 id.substring(id.indexOf('-') + 1),
                 view.ended().get());
         RunReport report = new RunReport(host.name(), id, exit, view.ended().get(), next);

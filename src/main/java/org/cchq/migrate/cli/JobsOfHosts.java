@@ -10,7 +10,7 @@ import org.cchq.migrate.run.HostSession;
 import org.cchq.migrate.run.JobList;
 import org.cchq.migrate.run.JobStatus;
 
-/** The blob migration's jobs on the management hosts. */
+/** The jobs of a migration on the management hosts. */
 final class JobsOfHosts {
     /** A job and where it is. */
     record Found(TargetHost host, JobStatus status) {}
@@ -18,11 +18,11 @@ final class JobsOfHosts {
     private JobsOfHosts() {}
 
     /** Newest first. */
-    static List<Found> all(Site site) throws UserException, EndpointException, InterruptedException {
+    static List<Found> all(Site site, String migration) throws UserException, EndpointException, InterruptedException {
         List<Found> found = new ArrayList<>();
         for (TargetHost host : site.environment().hosts("django_manage")) {
             try (HostSession session = site.access(host).open()) {
-                for (JobStatus status : JobList.of(session.base(), BlobPhase.MIGRATION)) {
+                for (JobStatus status : jobs(session, migration)) {
                     found.add(new Found(host, status));
                 }
             }
@@ -31,19 +31,36 @@ final class JobsOfHosts {
         return found;
     }
 
-    /** The newest that is running; else the newest. */
-    static Optional<Found> current(Site site) throws UserException, EndpointException, InterruptedException {
-        List<Found> all = all(site);
-        return all.stream()
-                .filter(found -> found.status().state() == JobStatus.State.RUNNING)
-                .findFirst()
-                .or(() -> all.stream().findFirst());
+    /** Document types have phases that go on for weeks, beside many short ones. */
+    private static List<JobStatus> jobs(HostSession session, String migration)
+            throws UserException, EndpointException, InterruptedException {
+        return migration.equals(Migration.BLOBS.word())
+                ? JobList.of(session.base(), migration)
+                : JobList.ofEachPhase(session.base(), migration);
     }
 
-    /** As {@link #current}; none at all is refused. */
-    static Found requireCurrent(Site site) throws UserException, EndpointException, InterruptedException {
-        return current(site)
-                .orElseThrow(() -> new UserException("no job of the blob migration yet; start one with: cchq-migrate "
-                        + site.environment().name() + " run blobs back-fill"));
+    /**
+     * The newest that is running, before those that only look one that does not; else the newest. None at all is refused.
+     *
+     * @param phase of that phase only; empty: any
+     */
+    static Found requireCurrent(Site site, Migration migration, Optional<String> phase)
+            throws UserException, EndpointException, InterruptedException {
+        List<Found> all = all(site, migration.word()).stream()
+                .filter(found -> phase.isEmpty() || found.status().job().phase().equals(phase.get()))
+                .toList();
+        List<Found> running = all.stream()
+                .filter(found -> found.status().state() == JobStatus.State.RUNNING)
+                .toList();
+        return running.stream()
+                .filter(found -> !Phase.held(found.status().job()).isEmpty())
+                .findFirst()
+                .or(() -> running.stream().findFirst())
+                .or(() -> all.stream().findFirst())
+                .orElseThrow(() -> new UserException("no job of "
+                        + (migration.slug().isEmpty() ? "the blob migration" : migration.word())
+                        + phase.map(word -> ", phase " + word + ",").orElse("") + " yet; start one with: cchq-migrate "
+                        + site.environment().name() + " run " + migration.word() + " "
+                        + phase.orElse(migration.slug().isEmpty() ? "back-fill" : "initial")));
     }
 }

@@ -11,9 +11,15 @@ final class NextCommand {
     /**
      * The agent's own advice, else what its result asks for; "" if there is nothing to do.
      *
+     * @param migration of the job: {@code blobs}
      * @param phase of the job: {@code back-fill}
      */
-    static String after(String environment, String phase, AgentEvent.Ended ended) {
+    static String after(String environment, String migration, String phase, AgentEvent.Ended ended) {
+        if (!migration.equals(Migration.BLOBS.word())) {
+            return ended.next().isEmpty() && migration.startsWith(DoctypePhase.PREFIX)
+                    ? "cchq-migrate " + environment + " status " + migration
+                    : ended.next();
+        }
         String start = "cchq-migrate " + environment + " run blobs ";
         boolean logs = phase.equals(BlobPhase.CHECK_LOGS.word());
         boolean left = ended.result().equals("stopped")

@@ -35,7 +35,7 @@ final class PlanCommand implements Command {
 
     @Override
     public String arguments() {
-        return "blobs [options]";
+        return Migration.WORDS + " [options]";
     }
 
     @Override
@@ -53,8 +53,11 @@ final class PlanCommand implements Command {
 
     @Override
     public int run(Site site, CommandLine line) throws UserException, EndpointException, InterruptedException {
-        Arguments.requireMigration(line, name(), false);
+        Optional<String> slug = Migration.of(site, line, name(), 0).slug();
         TargetHost host = site.manageHost(Optional.ofNullable(line.getOptionValue("server")));
+        if (slug.isPresent()) {
+            return new DoctypePlan(new DoctypeSite(site, host, slug.get())).show(line.hasOption("json"));
+        }
         DjangoSettings settings = DjangoSettings.of(site.environment(), host);
         Optional<Advance.Ahead> ahead = ahead(site, line.hasOption("json"));
         if (StorePair.of(settings).isEmpty() && ahead.isPresent()) {

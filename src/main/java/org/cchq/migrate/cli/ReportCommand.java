@@ -25,7 +25,7 @@ final class ReportCommand implements Command {
 
     @Override
     public String arguments() {
-        return "blobs [options]";
+        return Migration.WORDS + " [options]";
     }
 
     @Override
@@ -42,8 +42,8 @@ final class ReportCommand implements Command {
 
     @Override
     public int run(Site site, CommandLine line) throws UserException, EndpointException, InterruptedException {
-        Arguments.requireMigration(line, name(), false);
-        List<JobsOfHosts.Found> ended = JobsOfHosts.all(site).stream()
+        Migration migration = Migration.of(site, line, name(), 0);
+        List<JobsOfHosts.Found> ended = JobsOfHosts.all(site, migration.word()).stream()
                 .filter(job -> job.status().ended().isPresent())
                 .toList();
         if (ended.isEmpty()) {
@@ -52,10 +52,27 @@ final class ReportCommand implements Command {
         }
         Optional<JobsOfHosts.Found> copy =
                 ended.stream().filter(job -> !onlyLooked(job)).findFirst();
+        if (migration.slug().isPresent()) {
+            newestOfEachPhase(site, ended, line.hasOption("json"));
+            return ExitCode.SUCCESS.code();
+        }
         // A look at the logs counts only if it came after the run whose logs it looked at.
         Optional<JobsOfHosts.Found> look = ended.stream().findFirst().filter(ReportCommand::onlyLooked);
         show(site, copy.map(job -> report(site, job)), look.map(job -> report(site, job)), line.hasOption("json"));
         return ExitCode.SUCCESS.code();
+    }
+
+    /** Of document types: each phase did something else. */
+    private static void newestOfEachPhase(Site site, List<JobsOfHosts.Found> ended, boolean json) {
+        Map<String, RunReport> newest = new LinkedHashMap<>();
+        ended.forEach(found -> newest.putIfAbsent(found.status().job().phase(), report(site, found)));
+        if (json) {
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+            newest.forEach((phase, report) -> fields.put(phase, report.fields()));
+            site.console().result(Json.write(fields));
+        } else {
+            newest.values().forEach(report -> report.shownLines().forEach(site.console()::result));
+        }
     }
 
     private static boolean onlyLooked(JobsOfHosts.Found job) {
@@ -69,7 +86,7 @@ final class ReportCommand implements Command {
                 status.job().id(),
                 status.exit().orElse(ExitCode.ENDPOINT.code()),
                 status.ended().orElseThrow(),
-                StatusCommand.next(site.environment().name(), status));
+                JobLines.next(site.environment().name(), status));
     }
 
     private static void show(Site site, Optional<RunReport> copy, Optional<RunReport> look, boolean json) {

@@ -16,7 +16,7 @@ import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.environment.TargetHost;
 import org.cchq.migrate.migration.AgentOption;
 
-/** {@code run blobs PHASE}: starts a phase of the agent, or takes it up where it was left. */
+/** {@code run MIGRATION PHASE}: starts a phase of the agent, or takes it up where it was left. */
 final class RunCommand implements Command {
     private static final String CHUNK_SIZE = "1000";
     private static final String NUM_WORKERS = "15";
@@ -25,7 +25,7 @@ final class RunCommand implements Command {
     private static final List<Option> AGENT_OPTIONS = List.of(
             handedOn(AgentOption.LOG_DIR, "on the host; default <encrypted_root>/blobdb-migration-logs"),
             handedOn(AgentOption.CHUNK_SIZE, CHUNK_SIZE),
-            handedOn(AgentOption.NUM_WORKERS, NUM_WORKERS),
+            handedOn(AgentOption.NUM_WORKERS, NUM_WORKERS + "; document types: requests at once to each database, 4"),
             handedOn(AgentOption.DATE_RANGE),
             handedOn(AgentOption.SETTLE),
             handedOn(AgentOption.LISTING),
@@ -44,7 +44,8 @@ final class RunCommand implements Command {
 
     @Override
     public String arguments() {
-        return "blobs " + String.join("|", BlobPhase.words()) + " [FILE...] [options]";
+        return "blobs " + String.join("|", BlobPhase.words()) + " [FILE...] [options]\n       or: run doctype:SLUG "
+                + String.join("|", DoctypePhase.words()) + " [options]";
     }
 
     @Override
@@ -56,6 +57,7 @@ final class RunCommand implements Command {
     public Options options() {
         Options options = new Options();
         AGENT_OPTIONS.forEach(options::addOption);
+        DoctypeStart.AGENT_OPTIONS.forEach(options::addOption);
         options.addOption(valued("server", "HOST", "host to run on; default django_manage[0]"));
         options.addOption(flag("detach", "return once the agent has begun, and print the id of its job"));
         options.addOption(flag("json", "one JSON object as the result"));
@@ -65,8 +67,18 @@ final class RunCommand implements Command {
     @Override
     public int run(Site site, CommandLine line) throws UserException, EndpointException, InterruptedException {
         List<String> words = line.getArgList();
-        if (words.size() < 2 || !words.get(0).equals(BlobPhase.MIGRATION)) {
-            throw new UsageException("run: expected 'run blobs PHASE'; phases are " + BlobPhase.words());
+        Migration migration = Migration.of(site, words.isEmpty() ? "" : words.get(0), name());
+        if (words.size() < 2) {
+            throw new UsageException("run " + migration.word() + ": which phase? One of "
+                    + String.join(", ", migration.slug().isEmpty() ? BlobPhase.words() : DoctypePhase.words()));
+        }
+        if (migration.slug().isPresent()) {
+            return new DoctypeStart(site, migration.slug().get()).run(line);
+        }
+        for (Option option : DoctypeStart.AGENT_OPTIONS) {
+            if (line.hasOption(option.getLongOpt())) {
+                throw new UsageException("run blobs: --" + option.getLongOpt() + " has no meaning here");
+            }
         }
         BlobPhase phase = BlobPhase.of(words.get(1))
                 .orElseThrow(() -> new UsageException("run blobs: unknown phase '" + words.get(1) + "'"
@@ -83,7 +95,7 @@ final class RunCommand implements Command {
                 ? FollowView.Show.JSON
                 : phase == BlobPhase.CHECK_LOGS ? FollowView.Show.OUTPUT : FollowView.Show.SUMMARY;
         return new AgentRun(site, host)
-                .start(phase, agentArguments(phase, line, host, files), show, line.hasOption("detach"), false);
+                .start(phase.phase(), agentArguments(phase, line, host, files), show, line.hasOption("detach"), false);
     }
 
     private static List<String> agentArguments(BlobPhase phase, CommandLine line, TargetHost host, List<String> files)

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
@@ -15,7 +14,6 @@ import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.ExitCode;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.json.Json;
-import org.cchq.migrate.report.ProgressLine;
 import org.cchq.migrate.run.JobStatus;
 import org.cchq.migrate.stage.MoveOptions;
 import org.cchq.migrate.stage.Standing;
@@ -33,7 +31,7 @@ final class StatusCommand implements Command {
 
     @Override
     public String arguments() {
-        return "[blobs] [options]";
+        return "[" + Migration.WORDS + "] [options]";
     }
 
     @Override
@@ -51,14 +49,20 @@ final class StatusCommand implements Command {
 
     @Override
     public int run(Site site, CommandLine line) throws UserException, EndpointException, InterruptedException {
-        Arguments.requireMigration(line, name(), true);
+        Optional<String> slug = line.getArgList().isEmpty()
+                ? Optional.empty()
+                : Migration.of(site, line, name(), 0).slug();
+        if (slug.isPresent()) {
+            return new DoctypeStatus(DoctypeSite.of(site, slug.get()))
+                    .show(line.hasOption("watch"), line.hasOption("json"));
+        }
         boolean standing = !line.getArgList().isEmpty() && !line.hasOption("watch");
         Map<String, @Nullable Object> where = new LinkedHashMap<>();
         if (standing) {
             where.putAll(standing(site, line.hasOption("json")));
         }
         while (true) {
-            List<JobsOfHosts.Found> all = JobsOfHosts.all(site);
+            List<JobsOfHosts.Found> all = JobsOfHosts.all(site, Migration.BLOBS.word());
             show(site, all, where, line.hasOption("json"));
             boolean running = all.stream().anyMatch(found -> found.status().state() == JobStatus.State.RUNNING);
             if (!line.hasOption("watch") || !running) {
@@ -93,7 +97,7 @@ final class StatusCommand implements Command {
         String environment = site.environment().name();
         if (json) {
             List<@Nullable Object> jobs = new ArrayList<>();
-            all.forEach(found -> jobs.add(fields(environment, found)));
+            all.forEach(found -> jobs.add(JobLines.fields(environment, found)));
             Map<String, @Nullable Object> object = new LinkedHashMap<>();
             object.put("environment", environment);
             object.putAll(where);
@@ -107,76 +111,11 @@ final class StatusCommand implements Command {
                 site.console().result("next: cchq-migrate " + environment + " run blobs back-fill");
             }
         }
-        all.stream().limit(SHOWN).forEach(found -> lines(environment, found).forEach(site.console()::result));
+        all.stream()
+                .limit(SHOWN)
+                .forEach(found -> JobLines.of(environment, found).forEach(site.console()::result));
         if (all.size() > SHOWN) {
             site.console().result("and " + (all.size() - SHOWN) + " older");
         }
-    }
-
-    private static List<String> lines(String environment, JobsOfHosts.Found found) {
-        JobStatus status = found.status();
-        List<String> lines = new ArrayList<>();
-        String state = status.state().name().toLowerCase(Locale.ROOT);
-        lines.add(found.host().name() + "  " + status.job().id() + "  " + state
-                + (status.exit().isPresent() ? ", exit " + status.exit().getAsInt() : "")
-                + ", by " + status.job().by());
-        status.progress().ifPresent(progress -> lines.add("  " + ProgressLine.of(progress.snapshot(), 78)));
-        if (status.ended().isEmpty()
-                && status.state() != JobStatus.State.RUNNING
-                && !status.complaint().isEmpty()) {
-            lines.add("  " + status.complaint());
-        }
-        String next = next(environment, status);
-        if (!next.isEmpty()) {
-            lines.add("  " + (status.state() == JobStatus.State.DIED ? "resume with: " : "next: ") + next);
-        }
-        return lines;
-    }
-
-    private static Map<String, @Nullable Object> fields(String environment, JobsOfHosts.Found found) {
-        JobStatus status = found.status();
-        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        fields.put("host", found.host().name());
-        fields.put("id", status.job().id());
-        fields.put("phase", status.job().phase());
-        fields.put("state", status.state().name().toLowerCase(Locale.ROOT));
-        fields.put("by", status.job().by());
-        fields.put("version", status.job().version());
-        fields.put("exit", status.exit().isPresent() ? (Object) status.exit().getAsInt() : null);
-        fields.put(
-                "progress",
-                status.progress().map(event -> (Object) event.fields()).orElse(null));
-        fields.put("ended", status.ended().map(event -> (Object) event.fields()).orElse(null));
-        fields.put("complaint", status.ended().isEmpty() ? status.complaint() : "");
-        fields.put("next", next(environment, status));
-        return fields;
-    }
-
-    /** What to type next. */
-    static String next(String environment, JobStatus status) {
-        return switch (status.state()) {
-            case RUNNING -> "cchq-migrate " + environment + " attach blobs";
-            case DIED -> resume(environment, status);
-            case ENDED ->
-                status.ended().isPresent()
-                        ? NextCommand.after(
-                                environment,
-                                status.job().phase(),
-                                status.ended().get())
-                        : status.exit().orElse(0) == 0 ? "" : resume(environment, status);
-        };
-    }
-
-    private static String resume(String environment, JobStatus status) {
-        Optional<BlobPhase> own = BlobPhase.of(status.job().phase()).filter(phase -> !phase.isHqs());
-        if (own.isPresent()) {
-            List<String> options = status.job().command().stream()
-                    .skip(own.get().command().size())
-                    .toList();
-            return "cchq-migrate " + environment + " run blobs " + own.get().word()
-                    + (options.isEmpty() ? "" : " " + org.cchq.migrate.ssh.ShellWords.join(options));
-        }
-        return "cchq " + environment + " django-manage "
-                + org.cchq.migrate.ssh.ShellWords.join(status.job().command());
     }
 }

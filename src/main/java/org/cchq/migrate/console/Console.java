@@ -124,6 +124,21 @@ public final class Console {
         }
     }
 
+    /** Asks for something to be typed; empty without a terminal and at the end of the input. */
+    public synchronized Optional<String> ask(String question) {
+        clearProgress();
+        if (answers.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            err.print(question + " ");
+            err.flush();
+            return Optional.ofNullable(answers.get().readLine()).map(String::strip);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     private String coloured(String colour, String line) {
         return look.colour() ? colour + line + PLAIN : line;
     }

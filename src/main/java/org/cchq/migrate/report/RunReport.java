@@ -79,6 +79,11 @@ public record RunReport(String host, String job, int exit, AgentEvent.Ended ende
         return fields;
     }
 
+    /** {@link #lines()} of a run that had items to go through, else {@link #shortLines()}. */
+    public List<String> shownLines() {
+        return ended.counts().enumerated() > 0 ? lines() : shortLines();
+    }
+
     /** The lines of a run that copied nothing but looked: its last word in place of a table of zeros. */
     public List<String> shortLines() {
         List<String> lines = new ArrayList<>();

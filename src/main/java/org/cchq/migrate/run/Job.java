@@ -47,6 +47,11 @@ public record Job(
         return TIME.format(now) + "-" + phase;
     }
 
+    /** When it was started, by its id. */
+    public Instant began() {
+        return TIME.parse(id.substring(0, id.indexOf('-')), Instant::from);
+    }
+
     /** One line of JSON. */
     public String toJson() {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();

@@ -2,10 +2,12 @@ package org.cchq.migrate.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.json.Json;
 import org.cchq.migrate.migration.AgentEvent;
 import org.cchq.migrate.push.HostBase;
 import org.cchq.migrate.ssh.ShellWords;
@@ -24,7 +26,7 @@ public final class JobList {
     }
 
     /** The newest jobs of each phase of a migration, newest first. An id is the time of the start, a dash, the phase. */
-    static List<JobStatus> ofEachPhase(HostBase base, String migration)
+    public static List<JobStatus> ofEachPhase(HostBase base, String migration)
             throws EndpointException, InterruptedException, UserException {
         String newestOfEach =
                 "awk '{ phase = $0; sub(/^[^-]*-/, \"\", phase); if (seen[phase]++ < " + NEWEST_OF_PHASE + ") print }'";
@@ -33,7 +35,7 @@ public final class JobList {
 
     private static List<JobStatus> of(HostBase base, String migration, String which)
             throws EndpointException, InterruptedException, UserException {
-        String text = base.shell().require("look at the jobs", script(base, which));
+        String text = base.shell().require("look at the jobs", script(base, migration, which));
         List<JobStatus> found = new ArrayList<>();
         List<String> lines = new ArrayList<>();
         for (String line : text.lines().toList()) {
@@ -55,9 +57,13 @@ public final class JobList {
     }
 
     /** A process may have another's number after a reboot: it counts only if its command line names the job. */
-    private static String script(HostBase base, String which) {
+    private static String script(HostBase base, String migration, String which) {
+        String wanted =
+                ShellWords.quote(Json.write(Map.of("migration", migration)).replaceAll("^\\{|}$", ""));
         return "cd " + ShellWords.quote(base.jobs()) + " 2>/dev/null || exit 0\n"
-                + "for j in $(ls -1 | " + which + "); do\n"
+                + "for j in $(find . -mindepth 2 -maxdepth 2 -name job.json -exec grep -lF -e " + wanted
+                + " {} + | sed 's:^./::; s:/job.json$::' | "
+                + which + "); do\n"
                 + "  [ -s \"$j/job.json\" ] || continue\n"
                 + "  printf 'job '; head -n 1 \"$j/job.json\"\n"
                 + "  p=$(cat \"$j/pid\" 2>/dev/null)\n"

@@ -13,10 +13,13 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.cchq.migrate.base.Secret;
+import org.cchq.migrate.json.Json;
 import org.cchq.migrate.store.document.CouchSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server with CouchDB's HTTP interface: the one at {@code COUCHDB_URL} ({@code http://user:password@host:port}), else
@@ -113,8 +116,22 @@ public final class CouchServer implements AutoCloseable {
 
     /** Stores a document; its revision. */
     public String put(String database, String id, String json) throws IOException, InterruptedException {
-        String answer = send("PUT", encode(database) + "/" + encode(id), json);
+        String answer = send("PUT", encode(database) + "/" + path(id), json);
         return answer.replaceAll("(?s).*\"rev\"\\s*:\\s*\"([^\"]+)\".*", "$1");
+    }
+
+    /** The winning revision of a document; empty if there is none. */
+    public Optional<Map<String, @Nullable Object>> get(String database, String id) throws Exception {
+        HttpResponse<String> response = ask("GET", encode(database) + "/" + encode(id), "");
+        if (response.statusCode() == 404) {
+            return Optional.empty();
+        }
+        return Optional.of(Json.readObject(accepted(response, "GET " + id), id));
+    }
+
+    /** Asks a database: {@code _bulk_docs}. */
+    public String post(String database, String what, String json) throws IOException, InterruptedException {
+        return send("POST", encode(database) + "/" + what, json);
     }
 
     /** Deletes a document: a tombstone stays. */
@@ -137,6 +154,17 @@ public final class CouchServer implements AutoCloseable {
     }
 
     private String send(String method, String path, String body) throws IOException, InterruptedException {
+        return accepted(ask(method, path, body), method + " " + path);
+    }
+
+    private static String accepted(HttpResponse<String> response, String what) throws IOException {
+        if (response.statusCode() >= 300) {
+            throw new IOException(what + ": " + response.statusCode() + " " + response.body());
+        }
+        return response.body();
+    }
+
+    private HttpResponse<String> ask(String method, String path, String body) throws IOException, InterruptedException {
         String plain = root.getScheme() + "://" + root.getHost() + ":" + root.getPort() + "/";
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(plain + path))
                 .header("Content-Type", "application/json")
@@ -148,16 +176,17 @@ public final class CouchServer implements AutoCloseable {
                     "Authorization",
                     "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
         }
-        HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        if (response.statusCode() >= 300) {
-            throw new IOException(method + " " + path + ": " + response.statusCode() + " " + response.body());
-        }
-        return response.body();
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private String[] account() {
         String info = root.getUserInfo() == null ? ":" : root.getUserInfo();
         return info.split(":", 2);
+    }
+
+    private static String path(String id) {
+        String design = "_design/";
+        return id.startsWith(design) ? design + encode(id.substring(design.length())) : encode(id);
     }
 
     private static String encode(String text) {

@@ -23,7 +23,7 @@ import org.cchq.migrate.testing.Ports;
  * before to the last one, with the commands that are in the procedure. On the way the agent is killed, a gate refuses, one step
  * is taken back; what is missing is explained and what can be repaired is.
  */
-final class Demo implements AutoCloseable {
+final class Demo implements Demonstration {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final int REFUSED = 1;
     private static final int INCOMPLETE = 4;
@@ -47,8 +47,8 @@ final class Demo implements AutoCloseable {
         this.console = console;
     }
 
-    /** All of it, in order. The result has the counts, what was found wrong, and "ok" or "failed". */
-    Map<String, Object> run() throws Exception {
+    @Override
+    public Map<String, Object> run() throws Exception {
         startSandbox();
         seed();
         siteGoesToWork();
@@ -162,7 +162,7 @@ final class Demo implements AutoCloseable {
                 "two fifths of the blobs on the new cluster",
                 PATIENCE,
                 () -> sandbox.target().writes() >= half || !typed.running());
-        List<ProcessHandle> agents = agents();
+        List<ProcessHandle> agents = sandbox.agents();
         agents.forEach(ProcessHandle::destroyForcibly);
         console.line("# kill -9 of the agent at " + Instant.now() + ", after "
                 + (sandbox.target().writes() - before) + " writes");
@@ -175,22 +175,6 @@ final class Demo implements AutoCloseable {
             findings.add("the command whose agent was killed said that all is well");
         }
         console.line("exit status " + status);
-    }
-
-    /** Agents on the host: Java with a jar from the directory of agents. */
-    private List<ProcessHandle> agents() {
-        return sandbox.scratch().processes().stream()
-                .filter(process -> commandLine(process)
-                        .matches("(?s)[^\\x00]*java\\x00.*-jar\\x00[^\\x00]*/agent/[^\\x00]*\\.jar\\x00.*"))
-                .toList();
-    }
-
-    private static String commandLine(ProcessHandle process) {
-        try {
-            return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"));
-        } catch (IOException e) {
-            return "";
-        }
     }
 
     private void resume() throws Exception {

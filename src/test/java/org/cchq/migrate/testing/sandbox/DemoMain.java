@@ -8,11 +8,12 @@ import java.util.Map;
 import org.cchq.migrate.json.Json;
 
 /**
- * {@code bin/demo [--json] [--rows=N]}: the main job on a sandbox, from plan to report, with an agent that is killed on the
- * way, judged by a comparison of its own. Exit status 0 only if nothing was found wrong.
+ * {@code bin/demo [doctype] [--json] [--rows=N]}: a migration on a sandbox, of blobs or of document types, from the first
+ * stage to the last, with an agent that is killed on the way, judged by a comparison of its own. Exit status 0 only if nothing was found wrong.
  */
 public final class DemoMain {
     private static final int ROWS = 20_000;
+    private static final int DOCUMENTS = 3000;
 
     private DemoMain() {}
 
@@ -20,22 +21,26 @@ public final class DemoMain {
         Path checkout = Path.of(arguments[0]);
         List<String> options = List.of(arguments).subList(1, arguments.length);
         boolean json = options.contains("--json");
-        int rows = ROWS;
+        boolean doctype = options.contains("doctype");
+        int rows = doctype ? DOCUMENTS : ROWS;
         for (String option : options) {
-            if (option.matches("--rows=[1-9][0-9]{2,5}")) {
+            if (option.equals("doctype")) {
+                continue;
+            } else if (option.matches("--rows=[1-9][0-9]{2,5}")) {
                 rows = Integer.parseInt(option.substring("--rows=".length()));
             } else if (!option.equals("--json")) {
-                System.err.println("usage: bin/demo [--json] [--rows=N], N from 100 to 999999");
+                System.err.println("usage: bin/demo [doctype] [--json] [--rows=N], N from 100 to 999999");
                 System.exit(2);
             }
         }
         PrintStream human = json ? System.err : System.out;
-        int status = run(checkout, rows, human, json);
+        int status = run(checkout, doctype, rows, human, json);
         System.exit(status);
     }
 
-    private static int run(Path checkout, int rows, PrintStream human, boolean json) throws Exception {
-        Demo demo = new Demo(checkout, rows, new DemoConsole(human));
+    private static int run(Path checkout, boolean doctype, int rows, PrintStream human, boolean json) throws Exception {
+        DemoConsole console = new DemoConsole(human);
+        Demonstration demo = doctype ? new DoctypeDemo(checkout, rows, console) : new Demo(checkout, rows, console);
         Thread cleanUp = new Thread(() -> close(demo), "demo-stop");
         Runtime.getRuntime().addShutdownHook(cleanUp);
         try {
@@ -52,7 +57,7 @@ public final class DemoMain {
         }
     }
 
-    private static void close(Demo demo) {
+    private static void close(Demonstration demo) {
         try {
             demo.close();
         } catch (Exception e) {

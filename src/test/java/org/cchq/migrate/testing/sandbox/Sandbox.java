@@ -287,6 +287,22 @@ public final class Sandbox implements AutoCloseable {
         return URI.create("http://" + host("proxy0").address() + ":" + port);
     }
 
+    /** Agents on the host: Java with a jar from the directory of agents. */
+    List<ProcessHandle> agents() {
+        return scratch.processes().stream()
+                .filter(process -> commandLine(process)
+                        .matches("(?s)[^\\x00]*java\\x00.*-jar\\x00[^\\x00]*/agent/[^\\x00]*\\.jar\\x00.*"))
+                .toList();
+    }
+
+    private static String commandLine(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"));
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
     /** Stops all parts, the last started first; one that fails does not keep the others. */
     @Override
     public synchronized void close() throws Exception {

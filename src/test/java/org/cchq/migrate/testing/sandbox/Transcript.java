@@ -10,6 +10,7 @@ import java.util.function.Consumer;
  */
 final class Transcript {
     private static final String QUESTION = "[y/N] ";
+    private static final String NAME = "the environment: ";
     private static final String CONTROL = "\u001b\\[[0-9;?]*[A-Za-z]";
 
     private final Consumer<String> lines;
@@ -30,7 +31,9 @@ final class Transcript {
                 line.setLength(0);
             } else {
                 line.append((char) c);
-                if (c == ' ' && line.toString().endsWith(QUESTION)) {
+                if (c == ' '
+                        && (line.toString().endsWith(QUESTION)
+                                || line.toString().endsWith(NAME))) {
                     questions.accept(shown());
                 }
             }

@@ -52,7 +52,7 @@ final class TypedCommand implements AutoCloseable {
     /**
      * Starts one on a terminal; all that is seen there is kept.
      *
-     * @param answer to every question: {@code y}
+     * @param answer to every question: {@code y}; the name of the environment is typed where that is asked for
      */
     static TypedCommand onTerminal(
             DemoConsole console, Path checkout, Map<String, String> environment, String answer, String... words)
@@ -72,7 +72,9 @@ final class TypedCommand implements AutoCloseable {
                     command.output.add(line);
                     folding.accept(Optional.of(line));
                 },
-                question -> type(keyboard, answer));
+                question -> type(
+                        keyboard,
+                        question.endsWith("environment:") || question.endsWith("environment: ") ? "sandbox" : answer));
         command.inBackground(console, command.process.inputReader(StandardCharsets.UTF_8), reader -> {
             transcript.read(reader);
             folding.accept(Optional.empty());

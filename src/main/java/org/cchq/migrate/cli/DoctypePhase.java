@@ -1,0 +1,113 @@
+package org.cchq.migrate.cli;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The phases of a migration of document types, and the agent's commands behind them. */
+enum DoctypePhase {
+    // In the order in which HQ carries them out when several are asked for.
+    STATS("stats", Names.HQS, "--stats", ""),
+    INITIAL("initial", Names.HQS, "--initial", Names.FORWARD),
+    ERASE("erase", Names.HQS, "--erase-continuous-progress", Names.FORWARD),
+    CONTINUOUS("continuous", Names.HQS, "--continuous", Names.FORWARD),
+    REVERSE("reverse", Names.HQS, "--continuous --reverse", Names.BACK),
+    CLEANUP("cleanup", Names.HQS, "--cleanup", Names.FORWARD + " " + Names.BACK),
+    VERIFY("verify", "verify_doctype", "", ""),
+    PREINDEX("preindex", "preindex_doctype", "", ""),
+    AUDIT("audit", "audit_doctype", "", "");
+
+    /** What stands before the slug wherever a migration is named: {@code doctype:users}. */
+    static final String PREFIX = "doctype:";
+
+    private static final String CONFLICTS = "delete_doc_conflicts";
+
+    /** Names used before the constants are there. */
+    private static final class Names {
+        private static final String HQS = "run_doctype_migration";
+        /** Carrying documents to the target, and back to the source: one job each. */
+        private static final String FORWARD = "forward";
+
+        private static final String BACK = "back";
+    }
+
+    private final String word;
+    private final String command;
+    private final String option;
+    private final String holds;
+
+    DoctypePhase(String word, String command, String option, String holds) {
+        this.word = word;
+        this.command = command;
+        this.option = option;
+        this.holds = holds;
+    }
+
+    /** As it is typed: {@code initial}. */
+    String word() {
+        return word;
+    }
+
+    /** One of HQ's own management commands; the others are this agent's. */
+    boolean isHqs() {
+        return command.equals(Names.HQS);
+    }
+
+    /** What it writes is its result, not counts of documents. */
+    boolean tells() {
+        return this == STATS || this == AUDIT || this == PREINDEX || this == ERASE;
+    }
+
+    /** As {@link Phase#holds()}. */
+    Set<String> holds() {
+        return holds.isEmpty() ? Set.of() : Set.of(holds.split(" ", -1));
+    }
+
+    static List<String> words() {
+        return Arrays.stream(values()).map(DoctypePhase::word).toList();
+    }
+
+    static Optional<DoctypePhase> of(String word) {
+        return Arrays.stream(values()).filter(phase -> phase.word.equals(word)).findFirst();
+    }
+
+    private List<String> options() {
+        return option.isEmpty() ? List.of() : List.of(option.split(" ", -1));
+    }
+
+    /** The phase of one migration. */
+    Phase of(String slug, List<String> more) {
+        List<String> words = new ArrayList<>(List.of(command, slug));
+        words.addAll(options());
+        words.addAll(more);
+        return new Phase(PREFIX + slug, word, words, holds());
+    }
+
+    /**
+     * What a management command of HQ's is; the options of one may be combined, and the last phase that they ask for names it.
+     * Without a slug or a phase the agent answers as HQ does.
+     */
+    static Optional<Phase> ofManagementCommand(List<String> words) {
+        if (words.isEmpty()) {
+            return Optional.empty();
+        }
+        if (words.get(0).equals(CONFLICTS)) {
+            return Optional.of(new Phase("doctypes", "conflicts", words, Set.of()));
+        }
+        if (!words.get(0).equals(Names.HQS)) {
+            return Optional.empty();
+        }
+        String slug = words.stream()
+                .skip(1)
+                .filter(word -> !word.startsWith("-"))
+                .findFirst()
+                .orElse("");
+        DoctypePhase asked = Arrays.stream(values())
+                .filter(phase -> phase.isHqs() && words.containsAll(phase.options()))
+                .reduce((first, last) -> last)
+                .orElse(STATS);
+        return Optional.of(new Phase(slug.isEmpty() ? "doctypes" : PREFIX + slug, asked.word, words, asked.holds()));
+    }
+}
