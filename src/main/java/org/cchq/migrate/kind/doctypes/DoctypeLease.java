@@ -17,12 +17,14 @@ public final class DoctypeLease implements AutoCloseable {
      */
     public static DoctypeLease take(DoctypeEnds ends, Direction direction)
             throws LeaseHeldException, EndpointException, InterruptedException {
-        throw new UnsupportedOperationException("not written yet: " + ends + direction);
+        Unfinished.check();
+        return new DoctypeLease();
     }
 
     /** True as soon as somebody else has taken it: stop. */
     public boolean lost() {
-        throw new UnsupportedOperationException("not written yet");
+        Unfinished.check();
+        return true;
     }
 
     @Override

@@ -36,7 +36,17 @@ public record DoctypeState(
     /** Reads it; changes nothing. A database that is not there has no records. */
     public static DoctypeState read(DoctypeEnds ends, Path stateDirectory)
             throws UserException, EndpointException, InterruptedException {
-        throw new UnsupportedOperationException("not written yet");
+        Unfinished.check();
+        return new DoctypeState(
+                "",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                0);
     }
 
     public boolean has(Mark mark) {
