@@ -493,8 +493,9 @@ final class PartialRun {
             case "else", "case", "default", "catch", "finally", "class", "async", "import", "export" ->
                 throw new UnreadableException(token);
             case "emit" -> {
-                if (sought == Effect.EMIT && cursor.peek().is("(")) {
-                    reached = reached.or(flow);
+                if (sought == Effect.EMIT) {
+                    // Without a call it is handed on, and may be called there.
+                    reached = reached.or(cursor.peek().is("(") ? flow : flow.and(Truth.UNKNOWN));
                 }
                 yield Special.UNKNOWN;
             }

@@ -54,6 +54,8 @@ class FunctionReadingTest {
             "function(doc) { if (doc.doc_type === doc.base + '-Deleted') emit(1) }",
             "function(doc) { if (doc.inner.doc_type === 'User') emit(1) }",
             "function(doc) { if (isUser(doc)) emit(1) }",
+            "function(doc) { var send = emit; send(doc._id) }",
+            "function(doc) { doc.names.forEach(emit) }",
             "function(doc) { var types = {}; types['Gro' + x] = 1; if (doc.doc_type in types) emit(1) }",
             "function(doc) { var types = ['User']; types.push(y); if (types.indexOf(doc.doc_type) >= 0) emit(1) }",
             "function(doc) { var t = 'User'; t = other(); if (doc.doc_type === t) emit(1) }",
