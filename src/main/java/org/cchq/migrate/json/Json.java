@@ -1,9 +1,11 @@
 package org.cchq.migrate.json;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
@@ -13,6 +15,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Map;
 import org.cchq.migrate.base.UserException;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,24 @@ public final class Json {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .build();
+
+    /** For documents of others: the last of equal keys counts, as in JavaScript, and no text is too long. */
+    private static final ObjectMapper FOREIGN = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .maxNameLength(Integer.MAX_VALUE)
+                            .maxNumberLength(Integer.MAX_VALUE)
+                            .maxNestingDepth(10_000)
+                            .build())
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .build())
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .build();
+
+    private static final ObjectWriter ASCII = JsonMapper.builder()
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+            .build()
+            .writer();
 
     private static final ObjectWriter PYTHON = JsonMapper.builder()
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
@@ -69,6 +90,37 @@ public final class Json {
             throw new UserException(place + where + ": not valid JSON: " + firstLine(e.getOriginalMessage()));
         } catch (IOException e) {
             throw new UserException(place + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads one value of any sort, as it arrives. Of equal keys the last counts. Not for text that a person wrote.
+     *
+     * @throws UserException if it is not JSON or ends too early
+     * @throws IOException of the stream
+     */
+    public static @Nullable Object readForeign(InputStream stream, String place) throws UserException, IOException {
+        try (JsonParser parser = FOREIGN.createParser(stream)) {
+            @Nullable Object value = FOREIGN.readValue(parser, Object.class);
+            if (parser.nextToken() != null) {
+                throw new UserException(place + ": more than one JSON value");
+            }
+            return value;
+        } catch (JsonProcessingException e) {
+            throw new UserException(place + ": not valid JSON: " + firstLine(e.getOriginalMessage()), e);
+        }
+    }
+
+    /** Compact text in UTF-8; what UTF-8 cannot say, a lone half of a surrogate pair, as an escape. */
+    public static byte[] writeBytes(@Nullable Object value) {
+        try {
+            return MAPPER.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            try {
+                return ASCII.writeValueAsBytes(value);
+            } catch (JsonProcessingException again) {
+                throw new IllegalArgumentException("not a JSON value", again);
+            }
         }
     }
 

@@ -1,142 +1,177 @@
 package org.cchq.migrate.store.document;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.cchq.migrate.base.EndpointException;
-import org.cchq.migrate.base.EndpointException.Kind;
-import org.cchq.migrate.base.TlsRefusal;
-import org.cchq.migrate.base.TrustedIssuers;
-import org.cchq.migrate.base.UserException;
-import org.cchq.migrate.json.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads documents of one CouchDB database over its HTTP interface. Each call is one attempt; {@link
- * EndpointException#retryable()} says whether another may succeed. Thread-safe.
+ * A database of CouchDB 2 or 3, of a service built on it, or of pouchdb-server, which does less. Each call is one attempt;
+ * {@link EndpointException#retryable()} says whether another may succeed. Thread-safe.
  */
-public final class CouchDatabase {
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
-
-    private final CouchSpec spec;
-    private @Nullable HttpClient client;
-    private volatile boolean databaseSeen;
+public final class CouchDatabase implements DocumentDatabase {
+    private final CouchHttp http;
+    private final CouchVersion.Known version;
+    private final CouchQueries queries;
+    private final CouchWrites writes;
+    private final CouchViews views;
+    private final CouchFeed feed;
+    private final CouchDesigns designs;
+    private final CouchAdmin admin;
 
     public CouchDatabase(CouchSpec spec) {
-        this.spec = spec;
+        this.http = new CouchHttp(spec);
+        this.version = new CouchVersion.Known(http);
+        this.queries = new CouchQueries(http, version);
+        this.writes = new CouchWrites(http, queries);
+        this.views = new CouchViews(http);
+        this.feed = new CouchFeed(http);
+        this.designs = new CouchDesigns(http, version, queries);
+        this.admin = new CouchAdmin(http, version);
     }
 
     public CouchSpec spec() {
-        return spec;
+        return http.spec();
     }
 
-    /** The winning revision of a document; empty if there is none or it was deleted. */
+    @Override
+    public String endpoint() {
+        return spec().endpoint();
+    }
+
+    @Override
+    public boolean exists() throws EndpointException, InterruptedException {
+        return admin.exists();
+    }
+
+    @Override
+    public void create() throws EndpointException, InterruptedException {
+        admin.create();
+    }
+
+    @Override
+    public Info info() throws EndpointException, InterruptedException {
+        return queries.info();
+    }
+
+    @Override
     public Optional<Map<String, @Nullable Object>> get(String id) throws EndpointException, InterruptedException {
-        if (id.isEmpty() || id.startsWith("_")) {
-            // CouchDB has no documents of such names, but other resources.
-            return Optional.empty();
-        }
-        HttpResponse<String> response = send("GET", spec.address().resolve(encode(id)), "read document '" + id + "'");
-        if (response.statusCode() == 404) {
-            requireDatabase();
-            return Optional.empty();
-        }
-        requireOk(response, "read document '" + id + "'");
-        databaseSeen = true;
-        try {
-            return Optional.of(Json.readObject(response.body(), "document"));
-        } catch (UserException e) {
-            throw error(
-                    Kind.REFUSED, "read document '" + id + "'", "the answer is not a document: " + e.getMessage(), e);
-        }
+        return queries.get(id);
     }
 
-    /** A missing database answers as a missing document does, and would make every document look deleted. */
-    private void requireDatabase() throws EndpointException, InterruptedException {
-        if (databaseSeen) {
-            return;
-        }
-        HttpResponse<String> response = send("GET", spec.address(), "look for the database");
-        if (response.statusCode() == 404) {
-            throw error(Kind.UNUSABLE, "look for the database", "there is no such database (404)", null);
-        }
-        requireOk(response, "look for the database");
-        databaseSeen = true;
+    @Override
+    public List<Standing> standings(List<String> ids) throws EndpointException, InterruptedException {
+        return queries.standings(ids);
     }
 
-    private void requireOk(HttpResponse<String> response, String action) throws EndpointException {
-        int status = response.statusCode();
-        if (status == 200) {
-            return;
-        }
-        Kind kind = switch (status) {
-            case 401 -> Kind.UNUSABLE;
-            case 403 -> Kind.DENIED;
-            case 429, 503 -> Kind.THROTTLED;
-            default -> status >= 500 ? Kind.SERVER_ERROR : Kind.REFUSED;
-        };
-        String why = status == 401 ? " (wrong COUCH_USERNAME or COUCH_PASSWORD)" : "";
-        throw error(kind, action, "it answered " + status + why, null);
+    @Override
+    public List<Standing> standings(String from, String to, int limit) throws EndpointException, InterruptedException {
+        return queries.standings(from, to, limit);
     }
 
-    private HttpResponse<String> send(String method, URI uri, String action)
+    @Override
+    public Changes changes(Sequence since, int limit, long wait) throws EndpointException, InterruptedException {
+        return feed.page(since, limit, wait);
+    }
+
+    @Override
+    public List<Leaves> leaves(List<String> ids) throws EndpointException, InterruptedException {
+        return queries.leaves(ids);
+    }
+
+    @Override
+    public Optional<Document> whole(String id, String rev) throws EndpointException, InterruptedException {
+        return queries.whole(id, rev);
+    }
+
+    @Override
+    public Optional<Failure> storeFrom(DocumentDatabase source, String id, String rev)
             throws EndpointException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri)
-                .method(method, HttpRequest.BodyPublishers.noBody())
-                .header("Accept", "application/json")
-                .timeout(ANSWER_LIMIT);
-        if (!spec.user().isEmpty() && !spec.password().isEmpty()) {
-            String pair = spec.user() + ":" + spec.password().reveal();
-            request.header(
-                    "Authorization",
-                    "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+        if (source instanceof CouchDatabase couch) {
+            return new CouchTransfer(couch.http, http, version).bring(id, rev);
         }
-        try {
-            return client(action).send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            Optional<String> refusal = TlsRefusal.of(e);
-            if (refusal.isPresent()) {
-                throw error(Kind.UNUSABLE, action, refusal.get(), e);
-            }
-            String what = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            throw error(Kind.UNREACHABLE, action, what, e);
+        Optional<Document> document = source.whole(id, rev);
+        if (document.isEmpty()) {
+            return Optional.of(CouchTransfer.gone(id, rev));
         }
+        return store(List.of(document.get())).stream().findFirst();
     }
 
-    private synchronized HttpClient client(String action) throws EndpointException {
-        if (client == null) {
-            HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT_LIMIT);
-            if ("https".equals(spec.address().getScheme())) {
-                try {
-                    builder.sslContext(TrustedIssuers.ofThisMachine().context());
-                } catch (UserException e) {
-                    throw error(Kind.UNUSABLE, action, String.valueOf(e.getMessage()), e);
-                }
-            }
-            client = builder.build();
-        }
-        return client;
+    @Override
+    public Map<String, Missing> missing(Map<String, ? extends Collection<String>> revs)
+            throws EndpointException, InterruptedException {
+        return queries.missing(revs);
     }
 
-    private EndpointException error(Kind kind, String action, String what, @Nullable Throwable cause) {
-        return new EndpointException(
-                spec.endpoint(), kind, "Tried to " + action + " on " + spec.endpoint() + " but " + what, cause);
+    @Override
+    public List<Failure> store(List<Document> documents) throws EndpointException, InterruptedException {
+        return writes.store(documents);
     }
 
-    /** Everything but letters, digits and {@code -_.} percent-encoded, slashes too. */
-    private static String encode(String id) {
-        String encoded = URLEncoder.encode(id, StandardCharsets.UTF_8)
-                .replace("+", "%20")
-                .replace("*", "%2A");
-        return encoded.matches("\\.{1,2}") ? encoded.replace(".", "%2E") : "./" + encoded;
+    @Override
+    public List<Failure> edit(List<Document> documents) throws EndpointException, InterruptedException {
+        return writes.edit(documents);
+    }
+
+    @Override
+    public Optional<Map<String, @Nullable Object>> local(String name) throws EndpointException, InterruptedException {
+        return queries.local(name);
+    }
+
+    @Override
+    public boolean putLocal(String name, Map<String, @Nullable Object> fields)
+            throws EndpointException, InterruptedException {
+        return writes.putLocal(name, fields);
+    }
+
+    @Override
+    public Optional<ViewPage> view(String design, String view, Map<String, @Nullable Object> options)
+            throws EndpointException, InterruptedException {
+        return views.view(design, view, options);
+    }
+
+    @Override
+    public Optional<FindPage> find(
+            Map<String, @Nullable Object> selector, List<String> fields, int limit, String bookmark)
+            throws EndpointException, InterruptedException {
+        return views.find(selector, fields, limit, bookmark);
+    }
+
+    @Override
+    public List<Document> designs() throws EndpointException, InterruptedException {
+        return designs.all();
+    }
+
+    @Override
+    public void copyDesign(String from, String to) throws EndpointException, InterruptedException {
+        designs.copy(from, to);
+    }
+
+    @Override
+    public boolean purge(Map<String, ? extends Collection<String>> revs)
+            throws EndpointException, InterruptedException {
+        return admin.purge(revs);
+    }
+
+    @Override
+    public void compact() throws EndpointException, InterruptedException {
+        admin.compact();
+    }
+
+    @Override
+    public void cleanUpViews() throws EndpointException, InterruptedException {
+        admin.cleanUpViews();
+    }
+
+    @Override
+    public List<String> replications() throws EndpointException, InterruptedException {
+        return admin.replications();
+    }
+
+    @Override
+    public void drop() throws EndpointException, InterruptedException {
+        admin.drop();
     }
 }

@@ -32,6 +32,11 @@ public record CouchSpec(boolean https, String serverRoot, String user, Secret pa
         return "couchdb " + root() + database;
     }
 
+    /** The server without the database and without credentials: {@code http://10.1.2.3:25984/}. */
+    public String server() {
+        return root();
+    }
+
     /** The database's address, ending in a slash. */
     URI address() {
         return URI.create(root() + URLEncoder.encode(database, StandardCharsets.UTF_8) + "/");

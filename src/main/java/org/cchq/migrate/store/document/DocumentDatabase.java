@@ -123,7 +123,12 @@ public interface DocumentDatabase {
     }
 
     /** A document that was not stored, as {@code _bulk_docs} tells it: {@code error} is the server's word. */
-    record Failure(String id, String rev, String error, String reason) {}
+    record Failure(String id, String rev, String error, String reason) {
+        /** Too large for the server or for what is in front of it: alone it may fit. */
+        public boolean tooLarge() {
+            return error.endsWith("too_large");
+        }
+    }
 
     /** @param key and value as JSON values */
     record ViewRow(
@@ -188,7 +193,9 @@ public interface DocumentDatabase {
             throws EndpointException, InterruptedException;
 
     /**
-     * Stores revisions as they are ({@code new_edits=false}); one request.
+     * Stores revisions as they are ({@code new_edits=false}); one request. Where the request as a whole is refused because
+     * of what is in it (400, 412 for a stub of an unknown attachment, 413 for its size), every document is a failure, and
+     * one at a time tells which it was.
      *
      * @return those that were not stored
      */
@@ -201,7 +208,9 @@ public interface DocumentDatabase {
     Optional<Map<String, @Nullable Object>> local(String name) throws EndpointException, InterruptedException;
 
     /**
-     * Writes a document of {@code _local/}.
+     * Writes a document of {@code _local/}. CouchDB 2 and 3 take any {@code _rev} for these, so that it is compared here,
+     * just before the write: of two writers within a few milliseconds both may hear "true". A writer that must be alone
+     * writes a mark of its own, waits, and reads it again.
      *
      * @return false if somebody else has written it since
      */
