@@ -80,14 +80,20 @@ record DoctypeAhead(Act act, List<Gate> gates, List<String> steps) {
         }
 
         private DoctypeAhead initial() {
-            if (DoctypeSite.running(jobs, DoctypePhase.INITIAL)
-                    || !standing.runner().isEmpty()) {
+            boolean running = DoctypeSite.running(jobs, DoctypePhase.INITIAL);
+            if (running || !standing.runner().isEmpty()) {
+                String who = standing.runner().isEmpty() ? "" : ": " + standing.runner();
                 return new DoctypeAhead(
                         Act.NOTHING,
-                        List.of(shut(
-                                "first copy",
-                                "is going on" + (standing.runner().isEmpty() ? "" : ": " + standing.runner()),
-                                doctypes.typed("attach", ""))),
+                        List.of(
+                                running
+                                        ? shut("first copy", "is going on" + who, doctypes.typed("attach", ""))
+                                        : shut(
+                                                "first copy",
+                                                "is not begun again while another may be at it" + who
+                                                        + ". No job of it is running on the management hosts: if it was killed,"
+                                                        + " it is in nobody's way a minute later",
+                                                doctypes.typed("advance", "") + ", in a minute")),
                         List.of());
             }
             boolean begun = standing.stage() == DoctypeStanding.Stage.INITIAL;

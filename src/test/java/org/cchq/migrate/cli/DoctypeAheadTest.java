@@ -69,6 +69,21 @@ class DoctypeAheadTest {
         status.put("runner", "ann on manage0");
 
         assertThat(ahead().act()).isEqualTo(Act.NOTHING);
+        assertThat(shut())
+                .singleElement()
+                .asString()
+                .contains("another may be at it: ann on manage0", "a minute later");
+
+        jobs.add(new JobsOfHosts.Found(
+                doctypes.host(),
+                new JobStatus(
+                        job("initial"),
+                        JobStatus.State.RUNNING,
+                        OptionalInt.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        "")));
         assertThat(shut()).containsExactly("first copy: is going on: ann on manage0");
     }
 
