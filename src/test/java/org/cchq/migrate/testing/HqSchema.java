@@ -30,6 +30,11 @@ public enum HqSchema {
         return read("common");
     }
 
+    /** The tables of HQ's app doctypemigrations. */
+    public static String doctypeMigrations() throws IOException {
+        return read("doctypemigrations");
+    }
+
     private static String read(String files) throws IOException {
         StringBuilder sql = new StringBuilder();
         for (String file : List.of(files.split(" ", -1))) {
