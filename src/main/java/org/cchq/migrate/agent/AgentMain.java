@@ -33,6 +33,12 @@ public final class AgentMain {
         commands.put("verify", RowsCommand.verify(context));
         commands.put("copy-back", RowsCommand.copyBack(context));
         commands.put("check_blob_logs", new CheckBlobLogsCommand(context));
+        commands.put(DoctypeMigrationCommand.NAME, new DoctypeMigrationCommand(context));
+        commands.put(DeleteDocConflictsCommand.NAME, new DeleteDocConflictsCommand(context));
+        commands.put(VerifyDoctypeCommand.NAME, new VerifyDoctypeCommand(context));
+        commands.put("assert_initial_complete", DoctypeStateCommand.gate(context));
+        commands.put("doctype_status", DoctypeStateCommand.status(context));
+        commands.put("doctype_mark", DoctypeStateCommand.mark(context));
         commands.put("estimate", new EstimateCommand(context));
         commands.put("probe", new ProbeCommand(context));
         commands.put("version", new VersionCommand(context));

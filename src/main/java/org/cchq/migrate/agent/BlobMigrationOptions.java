@@ -96,11 +96,11 @@ final class BlobMigrationOptions {
                 .orElseGet(() -> flag(option.word(), text));
     }
 
-    private static Option flag(String name, String text) {
+    static Option flag(String name, String text) {
         return Option.builder().longOpt(name).desc(text).get();
     }
 
-    private static Option valued(String name, String argument, String text) {
+    static Option valued(String name, String argument, String text) {
         return Option.builder()
                 .longOpt(name)
                 .hasArg()

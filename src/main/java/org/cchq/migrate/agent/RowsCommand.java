@@ -1,6 +1,5 @@
 package org.cchq.migrate.agent;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,7 +8,6 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -178,16 +176,6 @@ final class RowsCommand implements AgentCommand {
             }
             return directory;
         }
-        Map<String, String> environment = context.environment();
-        Path state = Optional.ofNullable(environment.get("XDG_STATE_HOME"))
-                .map(Path::of)
-                .orElse(Path.of(environment.getOrDefault("HOME", "."), ".local", "state"));
-        Path directory =
-                context.directory().resolve(state).resolve("cchq-migrate").resolve(slug);
-        try {
-            return Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new UserException(directory + ": cannot be made (" + e.getMessage() + "); give --log-dir=DIR", e);
-        }
+        return StateDirectory.ofUser(context, slug, "--log-dir=DIR");
     }
 }

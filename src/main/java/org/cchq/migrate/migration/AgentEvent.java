@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.json.Json;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,14 @@ public sealed interface AgentEvent {
             case "finding" -> Optional.of(new Found(at, fields.finding()));
             case "checked" -> Optional.of(new Checked(at, fields.text("key"), CheckedClass.of(fields.text("class"))));
             case "orphans" -> Optional.of(new Orphans(at, fields.number("count"), fields.text("file")));
+            case "followed" ->
+                Optional.of(new Followed(
+                        at,
+                        fields.number("changes"),
+                        fields.text("sequence"),
+                        fields.flag("caught_up"),
+                        fields.optionalNumber("lag_changes"),
+                        fields.number("lag_seconds")));
             case "warning" -> Optional.of(new Warned(at, fields.text("message")));
             case "ended" ->
                 Optional.of(new Ended(
@@ -179,6 +188,35 @@ public sealed interface AgentEvent {
             Map<String, @Nullable Object> fields = new LinkedHashMap<>();
             fields.put("count", count);
             fields.put("file", file);
+            return fields;
+        }
+    }
+
+    /**
+     * Changes were carried from one document database to the other, and the place in the feed is recorded on both sides.
+     *
+     * @param changes read by this process
+     * @param sequence the place, as HQ prints it
+     * @param caughtUp the end of the feed was reached
+     * @param lagChanges changes in the feed that are not accounted for yet; empty if the server does not say
+     * @param lagSeconds everything that was written longer ago than this is on the other side
+     */
+    record Followed(
+            Instant at, long changes, String sequence, boolean caughtUp, OptionalLong lagChanges, long lagSeconds)
+            implements AgentEvent {
+        @Override
+        public String name() {
+            return "followed";
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+            fields.put("changes", changes);
+            fields.put("sequence", sequence);
+            fields.put("caught_up", caughtUp);
+            fields.put("lag_changes", lagChanges.isPresent() ? (Object) lagChanges.getAsLong() : null);
+            fields.put("lag_seconds", lagSeconds);
             return fields;
         }
     }

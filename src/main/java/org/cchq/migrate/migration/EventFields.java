@@ -80,6 +80,10 @@ final class EventFields {
         return fields.get(name) instanceof Number number ? number.longValue() : 0;
     }
 
+    OptionalLong optionalNumber(String name) {
+        return fields.get(name) instanceof Number number ? OptionalLong.of(number.longValue()) : OptionalLong.empty();
+    }
+
     private double fraction(String name) {
         return fields.get(name) instanceof Number number ? number.doubleValue() : 0;
     }
@@ -111,9 +115,7 @@ final class EventFields {
 
     ProgressSnapshot snapshot() {
         return new ProgressSnapshot(
-                fields.get("total") instanceof Number number
-                        ? OptionalLong.of(number.longValue())
-                        : OptionalLong.empty(),
+                optionalNumber("total"),
                 counts("pass"),
                 counts("session"),
                 Duration.ofMillis(number("elapsed_ms")),

@@ -42,6 +42,12 @@ class AgentReferenceTest {
         commands.put("verify [options]", BlobMigrationOptions.verify());
         commands.put("copy-back [options]", BlobMigrationOptions.copyBack());
         commands.put("check_blob_logs [options] FILE...", BlobMigrationOptions.check());
+        commands.put("run_doctype_migration [options] SLUG", DoctypeOptions.migration());
+        commands.put("delete_doc_conflicts [options]", DoctypeOptions.conflicts());
+        commands.put("verify_doctype [options] SLUG", DoctypeOptions.verify());
+        commands.put("assert_initial_complete [options] SLUG", DoctypeOptions.state());
+        commands.put("doctype_status [options] SLUG", DoctypeOptions.state());
+        commands.put("doctype_mark [options] SLUG flip-ready|flipped|back", DoctypeOptions.state());
         commands.put("estimate --settings FILE", BlobMigrationOptions.common());
         commands.put("probe <REQUEST.json", ProbeCommand.OPTIONS);
         StringBuilder text = new StringBuilder();

@@ -24,6 +24,7 @@ class EventsReferenceTest {
                                 OptionalLong.empty(), Counts.NONE, Counts.NONE, Duration.ZERO, 0, 0, 0, "")),
                 new AgentEvent.Found(Instant.EPOCH, new Finding("p", 1, "k", Outcome.FAILED, "{}", "")),
                 new AgentEvent.Orphans(Instant.EPOCH, 0, ""),
+                new AgentEvent.Followed(Instant.EPOCH, 0, "", true, OptionalLong.empty(), 0),
                 new AgentEvent.Warned(Instant.EPOCH, ""),
                 new AgentEvent.Ended(Instant.EPOCH, "", 0, "", Counts.NONE, Counts.NONE, "", ""));
 
