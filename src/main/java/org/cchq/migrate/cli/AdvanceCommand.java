@@ -51,6 +51,7 @@ final class AdvanceCommand implements Command {
         options.addOption(
                 flag("old-reads-checked", "you have seen in the old store's own numbers that nobody reads it"));
         options.addOption(DoctypeMove.maxLag());
+        options.addOption(MoveRun.oldKeysRefused());
         return options;
     }
 
@@ -82,7 +83,8 @@ final class AdvanceCommand implements Command {
                         : Optional.empty(),
                 line.hasOption("idle") ? time(line.getOptionValue("idle")) : MoveOptions.IDLE,
                 line.hasOption("old-reads-checked"),
-                false);
+                false,
+                line.hasOption(MoveRun.OLD_KEYS_REFUSED));
     }
 
     private static List<NewHost> hosts(CommandLine line, String option) throws UserException {

@@ -35,6 +35,7 @@ final class BackCommand implements Command {
         options.addOption(flag("quiet", "ask nothing"));
         options.addOption(flag("leave-new-blobs", "go back without the blobs that only the new store has"));
         options.addOption(DoctypeMove.maxLag());
+        options.addOption(MoveRun.oldKeysRefused());
         return options;
     }
 
@@ -56,7 +57,8 @@ final class BackCommand implements Command {
                 Optional.empty(),
                 MoveOptions.IDLE,
                 false,
-                line.hasOption("leave-new-blobs"));
+                line.hasOption("leave-new-blobs"),
+                line.hasOption(MoveRun.OLD_KEYS_REFUSED));
         return new MoveRun(site, new SiteGround(site), options).run(MoveRun.Direction.BACKWARD);
     }
 }

@@ -3,6 +3,7 @@ package org.cchq.migrate.cli;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.apache.commons.cli.Option;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.ExitCode;
 import org.cchq.migrate.base.UserException;
@@ -24,6 +25,8 @@ final class MoveRun implements AdvanceView {
         BACKWARD
     }
 
+    static final String OLD_KEYS_REFUSED = "old-keys-refused";
+
     private final Site site;
     private final Ground ground;
     private final MoveOptions options;
@@ -34,6 +37,12 @@ final class MoveRun implements AdvanceView {
         this.ground = ground;
         this.options = options;
         this.console = site.console();
+    }
+
+    static Option oldKeysRefused() {
+        return Arguments.flag(
+                OLD_KEYS_REFUSED,
+                "go on although the new cluster refuses the old keys: deletes fail until each host is restarted");
     }
 
     int run(Direction direction) throws UserException, EndpointException, InterruptedException {

@@ -76,7 +76,7 @@ public final class SshConnection implements AutoCloseable {
      */
     public Exit exec(String command, InputStream stdin, OutputStream stdout, OutputStream stderr)
             throws EndpointException, InterruptedException {
-        try (Session session = client.startSession()) {
+        try (Session session = startSession()) {
             Session.Command running = session.exec(command);
             Thread in = daemon("stdin", () -> feed(stdin, running.getOutputStream()));
             Thread err = daemon("stderr", () -> copy(running.getErrorStream(), stderr));
@@ -87,6 +87,18 @@ public final class SshConnection implements AutoCloseable {
             return exitOf(running);
         } catch (IOException e) {
             throw failure(target, "run a command on", e);
+        }
+    }
+
+    /** The library tells a connection that is known to be lost as a mistake of the caller's. */
+    private Session startSession() throws IOException {
+        if (!client.isConnected() || !client.isAuthenticated()) {
+            throw new IOException("the connection was lost");
+        }
+        try {
+            return client.startSession();
+        } catch (IllegalStateException e) {
+            throw new IOException("the connection was lost", e);
         }
     }
 

@@ -85,13 +85,40 @@ final class Gates {
     /** From every host, and nothing is written. */
     private Gate opens(String name, Environment at, boolean old, String remedy)
             throws UserException, InterruptedException {
+        return accepted(name, at, settings -> PortProof.reading(settings, old), remedy);
+    }
+
+    /**
+     * While the hosts of a flip are restarted, some send requests that are signed with the old keys to a port that leads to
+     * the new cluster: every delete, and every read of a blob that is nowhere.
+     */
+    private Gate oldKeysAtNewCluster(Environment at) throws UserException, InterruptedException {
+        String name = "keys of the old store at the new cluster";
+        if (options.oldKeysRefused()) {
+            return Gate.open(name, "not asked: " + ground.operator() + " lets deletes fail with --old-keys-refused");
+        }
+        return accepted(
+                name,
+                at,
+                PortProof::oldKeysAtNewStore,
+                "make the old pair of keys known to the new cluster: until each host is restarted, its deletes are signed"
+                        + " with them; or let those fail with 403: --old-keys-refused");
+    }
+
+    /** What a host is asked with its settings. */
+    private interface Asked {
+        PortProof with(DjangoSettings settings) throws UserException;
+    }
+
+    private Gate accepted(String name, Environment at, Asked asked, String remedy)
+            throws UserException, InterruptedException {
         if (options.check()) {
             return Gate.open(name, "not asked now: advance and back ask first, doctor at any time");
         }
         List<PortProof> proofs = new ArrayList<>();
         List<Ground.HostQuestion> questions = new ArrayList<>();
         for (TargetHost host : ground.siteHosts(at)) {
-            PortProof proof = PortProof.reading(DjangoSettings.of(at, host), old);
+            PortProof proof = asked.with(DjangoSettings.of(at, host));
             proofs.add(proof);
             questions.add(new Ground.HostQuestion(host, proof.question()));
         }
@@ -120,6 +147,8 @@ final class Gates {
         gates.add(evidence.verified());
         if (oldStoreIdle) {
             gates.add(oldStoreIdle());
+        } else {
+            gates.add(oldKeysAtNewCluster(now));
         }
         return gates;
     }
@@ -153,11 +182,13 @@ final class Gates {
 
     /** @param flipping the environment as it will be when the site is told of both ports again */
     List<Gate> backToDual(Environment flipping) throws UserException, InterruptedException {
-        return List.of(opens(
-                "keys of the new store",
-                flipping,
-                false,
-                "put the new store's keys into " + currentKeys() + " of vault.yml"));
+        return List.of(
+                opens(
+                        "keys of the new store",
+                        flipping,
+                        false,
+                        "put the new store's keys into " + currentKeys() + " of vault.yml"),
+                oldKeysAtNewCluster(flipping));
     }
 
     private Gate hostsAsFiles(Stage stage) throws UserException, InterruptedException {

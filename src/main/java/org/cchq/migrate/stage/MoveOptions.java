@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param idle how long nobody must have used the old store
  * @param oldReadsChecked the operator has looked at the old store's own metrics
  * @param leaveNewBlobs go back without the blobs that only the new store has
+ * @param oldKeysRefused go on although the new cluster does not take the old store's keys
  */
 public record MoveOptions(
         boolean check,
@@ -26,7 +27,8 @@ public record MoveOptions(
         Optional<AcceptedBlobs> accepted,
         Duration idle,
         boolean oldReadsChecked,
-        boolean leaveNewBlobs) {
+        boolean leaveNewBlobs,
+        boolean oldKeysRefused) {
     /** Unless an operator says otherwise. */
     public static final Duration IDLE = Duration.ofHours(1);
 
@@ -45,12 +47,12 @@ public record MoveOptions(
     /** Nothing is changed, nobody is asked. */
     public static MoveOptions onlyShow() {
         return new MoveOptions(
-                true, true, List.of(), List.of(), Optional.empty(), Optional.empty(), IDLE, false, false);
+                true, true, List.of(), List.of(), Optional.empty(), Optional.empty(), IDLE, false, false, false);
     }
 
     /** Nothing said. */
     public static MoveOptions none() {
         return new MoveOptions(
-                false, false, List.of(), List.of(), Optional.empty(), Optional.empty(), IDLE, false, false);
+                false, false, List.of(), List.of(), Optional.empty(), Optional.empty(), IDLE, false, false, false);
     }
 }

@@ -94,6 +94,18 @@ record PortProof(ProbeQuestion question, Map<String, Expected> expected) {
         return new PortProof(new ProbeQuestion(targets, Optional.empty(), List.of()), expected);
     }
 
+    /** That the new store takes the old one's keys as well, and nothing is written. */
+    static PortProof oldKeysAtNewStore(DjangoSettings settings) throws UserException {
+        Map<String, @Nullable Object> all = Json.readObject(settings.json().reveal(), "settings");
+        List<ProbeTarget> targets = new ArrayList<>();
+        Optional<ProbeTarget> current = store(all, CURRENT, "S3_BLOB_DB_SETTINGS");
+        Optional<ProbeTarget> old = store(all, OTHER, "OLD_S3_BLOB_DB_SETTINGS");
+        if (current.isPresent() && old.isPresent()) {
+            targets.add(old.get().at(OTHER, current.get().url()));
+        }
+        return new PortProof(new ProbeQuestion(targets, Optional.empty(), List.of()), Map.of(OTHER, Expected.ANSWERS));
+    }
+
     /** Nothing answers there any more. */
     static PortProof silent(ProbeTarget target) {
         return new PortProof(

@@ -55,6 +55,7 @@ public final class StoppingController {
                     Optional.empty(),
                     Duration.ZERO,
                     false,
+                    false,
                     false);
             SiteGround ground = new SiteGround(site) {
                 @Override

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class AdvanceTest {
     private static final MoveOptions QUIET = new MoveOptions(
-            false, true, List.of(), List.of(), Optional.empty(), Optional.empty(), Duration.ZERO, false, false);
+            false, true, List.of(), List.of(), Optional.empty(), Optional.empty(), Duration.ZERO, false, false, false);
     private static final MoveOptions TO_NEW =
             options(QUIET, List.of(new NewHost(PaperSite.NEW_HOST, "newriak0")), false);
     private static final MoveOptions LEAVE = options(QUIET, List.of(), true);
@@ -247,11 +247,33 @@ class AdvanceTest {
                 Optional.of(AcceptedBlobs.read(file)),
                 Duration.ZERO,
                 false,
+                false,
                 false);
         forward(accepting);
         assertThat(stage()).isEqualTo(Stage.TEMP_FLIP);
         assertThat(site.text(MigrationRecord.FILE)).contains("\"by\":\"ann\",\"blobs\":1");
         assertThat(site.history).anyMatch(line -> line.startsWith("accepted 1 missing blobs"));
+    }
+
+    @Test
+    void theNewClusterTakesTheOldKeysWhileItIsFlippedUnlessTheOperatorLetsDeletesFail() throws Exception {
+        site.newKeysToVault();
+        forward(TO_NEW);
+        everythingCopied();
+        site.newTakesOldKeys = false;
+        assertThat(shut(QUIET)).containsExactly("keys of the old store at the new cluster");
+        forward(new MoveOptions(
+                false,
+                true,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Duration.ZERO,
+                false,
+                false,
+                true));
+        assertThat(stage()).isEqualTo(Stage.TEMP_FLIP);
     }
 
     @Test
@@ -342,7 +364,16 @@ class AdvanceTest {
 
     private static MoveOptions checking() {
         return new MoveOptions(
-                true, true, List.of(), List.of(), Optional.empty(), Optional.empty(), Duration.ZERO, false, false);
+                true,
+                true,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Duration.ZERO,
+                false,
+                false,
+                false);
     }
 
     private static MoveOptions options(MoveOptions from, List<NewHost> hosts, boolean leave) {
@@ -355,7 +386,8 @@ class AdvanceTest {
                 Optional.empty(),
                 from.idle(),
                 false,
-                leave);
+                leave,
+                false);
     }
 
     /** A site that has made all the moves but the last. */

@@ -76,6 +76,7 @@ final class PaperSite {
     final List<String> history = new ArrayList<>();
     String seenInLogs = "seen 0";
     boolean restartWorks = true;
+    boolean newTakesOldKeys = true;
 
     private final Path root;
     private Instant clock = Instant.parse("2026-01-01T00:00:00Z");
@@ -120,6 +121,7 @@ final class PaperSite {
         copy.started.putAll(started);
         copy.sites.addAll(sites);
         copy.jobs.addAll(jobs);
+        copy.newTakesOldKeys = newTakesOldKeys;
         copy.clock = clock;
         return copy;
     }
@@ -205,7 +207,10 @@ final class PaperSite {
     }
 
     private boolean accepts(Map<?, ?> store) {
-        return ("sandbox-" + behind(port(store))).equals(store.get("access_key"));
+        String behind = behind(port(store));
+        Object key = store.get("access_key");
+        return ("sandbox-" + behind).equals(key)
+                || newTakesOldKeys && behind.equals("new") && "sandbox-old".equals(key);
     }
 
     private static String port(Map<?, ?> store) {

@@ -40,6 +40,7 @@ class AdvanceIT {
         RequiredProgram.find("sshd", "openssh-server");
         RequiredProgram.find("python3", "python3");
         sandbox = Sandbox.start(CHECKOUT);
+        sandbox.old().allowAll();
         site = sandbox.site();
         site.give(List.of(), 20);
         site.start();
@@ -75,6 +76,9 @@ class AdvanceIT {
         makeLogDirectory();
         assertThat(type("run", "blobs", "back-fill")).as(out + err).isZero();
         assertThat(type("run", "blobs", "verify")).as(out + err).isZero();
+        assertThat(type("advance", "blobs", "--quiet")).isEqualTo(1);
+        assertThat(out).contains("missing  keys of the old store at the new cluster");
+        sandbox.target().addAccountOf(sandbox.old());
         String dual = environment("inventory.ini");
         reached("temp-flip", "advance", "blobs", "--quiet");
         untilDone(30);
