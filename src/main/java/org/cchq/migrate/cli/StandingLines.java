@@ -98,7 +98,8 @@ final class StandingLines {
                 + (host.asFiles() || host.stage().isEmpty() ? "" : ", not as the files say");
         String processes = host.processes() == 0
                 ? "no processes"
-                : host.processes() + " processes since "
+                : host.processes()
+                        + (host.processes() == 1 ? " process since " : " processes since ")
                         + host.since()
                                 .map(since ->
                                         since.truncatedTo(ChronoUnit.SECONDS).toString())

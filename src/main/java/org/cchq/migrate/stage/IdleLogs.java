@@ -51,11 +51,14 @@ final class IdleLogs {
                 if (substr(time, 1, 19) < since) next
                 if (what == "reads") {
                   method = field("method"); status = field("status")
-                  if ((method != "GET" && method != "HEAD") || status !~ /^(2|304)/) next
+                  if (method !~ /^(GET|HEAD|DELETE)$/ || status !~ /^(2|304)/) next
                   m = split(field("upstream"), tried, /[ ,]+/)
                   hit = n == 0
                   for (i = 1; i <= m; i++) if (tried[i] in wanted) hit = 1
                   if (!hit) next
+                  uri = field("uri")
+                  if (method == "DELETE") { if (asked[uri]) { asked[uri]--; count-- } next }
+                  if (method == "HEAD") asked[uri]++
                 }
                 count++; if (time > newest) { newest = time; last = time " " field("method") " " field("status") }
               }
@@ -76,7 +79,8 @@ final class IdleLogs {
     }
 
     /**
-     * Successful reads through the site of a port.
+     * Successful reads through the site of a port. A HEAD that a DELETE of the same object follows is none: HQ asks for the
+     * length of what it deletes.
      *
      * @param stores {@code HOST:PORT} of those that count; empty: whichever
      */

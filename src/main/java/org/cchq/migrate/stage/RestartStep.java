@@ -51,7 +51,8 @@ final class RestartStep implements Step {
                 lines.add("# " + answer.host() + ": " + answer.trouble().get().message());
             } else if (!answer.processes().isEmpty()) {
                 String command = restartCommand(now, host(now, answer.host()));
-                lines.add("# " + answer.host() + ": " + answer.processes().size() + " processes, with "
+                lines.add("# " + answer.host() + ": " + answer.processes().size()
+                        + (answer.processes().size() == 1 ? " process, with " : " processes, with ")
                         + (command.isEmpty() ? "(cchq_migrate_restart_command is not set)" : command));
             }
         }

@@ -16,17 +16,21 @@ import java.util.Optional;
 import org.cchq.migrate.cli.Main;
 import org.cchq.migrate.console.Console;
 import org.cchq.migrate.testing.Eventually;
+import org.cchq.migrate.testing.Ports;
 import org.cchq.migrate.testing.RequiredProgram;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The whole way on real hosts, nginx and stores, while the site works: to dual, to temp-flip, back, again, and to final. */
+/**
+ * The whole way from a cluster to a store with an address of its own, on real hosts, nginx and stores, while the site works:
+ * to dual, back, again, and to final. The way to another cluster is in {@link RunbookIT}.
+ */
 @Timeout(900)
 class AdvanceIT {
     private static final Path CHECKOUT = Path.of("").toAbsolutePath();
-    private static final String NEW_HOST = "newriak0=127.0.0.3";
+    private static final String BUCKET = "blobdb";
 
     private final Truth truth = new Truth();
     private Sandbox sandbox;
@@ -54,49 +58,49 @@ class AdvanceIT {
     }
 
     @Test
-    void goesAllTheWayWhileTheSiteWorksAndBackOnce() throws Exception {
+    void goesAllTheWayToANamedStoreWhileTheSiteWorksAndBackOnce() throws Exception {
         untilDone(30);
-        assertThat(type("advance", "blobs", "--quiet", "--new-hosts", NEW_HOST)).isEqualTo(1);
+        assertThat(type(toNewStore())).isEqualTo(1);
         assertThat(err).contains("OLD_S3_BLOB_DB_ACCESS_KEY");
         sandbox.edits().updateVault();
 
         assertThat(type("plan", "blobs", "--json")).isIn(0, 1);
-        assertThat(type("advance", "blobs", "--new-hosts", NEW_HOST))
+        assertThat(type("advance", "blobs", "--new-url", newUrl(), "--new-bucket", BUCKET))
                 .as("no terminal and no --quiet means no")
                 .isZero();
-        assertThat(out).contains("+127.0.0.3 hostname=newriak0").doesNotContain("sandbox-new-Yx8");
+        assertThat(out).contains("+s3_blob_db_url: " + newUrl()).doesNotContain("sandbox-new-Yx8");
         assertThat(environment("public.yml")).doesNotContain("MIGRATING");
 
-        reached("dual", "advance", "blobs", "--quiet", "--new-hosts", NEW_HOST);
+        String before = environment("public.yml");
+        reached("dual", toNewStore());
         untilDone(30);
         assertThat(sandbox.target().contents()).isNotEmpty();
         assertThat(type("advance", "blobs", "--quiet")).isEqualTo(1);
         assertThat(out).contains("missing  back-fill complete").contains("run blobs back-fill");
 
         makeLogDirectory();
+        assertThat(type("run", "blobs", "copy-back")).as(out + err).isZero();
+        sandbox.edits().restoreVault();
+        reached("before", "back", "blobs", "--quiet");
+        assertThat(environment("public.yml")).isEqualTo(before);
+        sandbox.edits().updateVaultAgain();
+        reached("dual", toNewStore());
+        untilDone(30);
+
         assertThat(type("run", "blobs", "back-fill")).as(out + err).isZero();
         assertThat(type("run", "blobs", "verify")).as(out + err).isZero();
-        assertThat(type("advance", "blobs", "--quiet")).isEqualTo(1);
-        assertThat(out).contains("missing  keys of the old store at the new cluster");
-        sandbox.target().addAccountOf(sandbox.old());
-        String dual = environment("inventory.ini");
-        reached("temp-flip", "advance", "blobs", "--quiet");
-        untilDone(30);
-        reached("dual", "back", "blobs", "--quiet");
-        assertThat(environment("inventory.ini")).isEqualTo(dual);
-        reached("temp-flip", "advance", "blobs", "--quiet");
-        untilDone(20);
-        assertThat(type("advance", "blobs", "--quiet")).isEqualTo(1);
-        assertThat(out).contains("missing  nobody on port").contains("requests used port");
         Eventually.holds(
-                "the second port to be idle",
-                Duration.ofSeconds(120),
+                "the old store to be idle",
+                Duration.ofMinutes(2),
                 () -> type("advance", "blobs", "--quiet", "--idle", "5s") == 0);
         reached("final", "status", "blobs");
+        assertThat(environment("public.yml")).contains(newUrl()).doesNotContain("MIGRATING", "old_s3_blob_db_url");
+        assertThat(environment("inventory.ini")).doesNotContain("[riakcs]");
+        assertThat(Ports.answers(sandbox.oldPort())).isFalse();
         assertThat(type("back", "blobs", "--quiet")).isEqualTo(1);
         assertThat(err).contains("no way back from final");
         assertThat(type("history")).isZero();
-        assertThat(out).contains("advance blobs: temp-flip to final").contains("back blobs: temp-flip to dual");
+        assertThat(out).contains("advance blobs: dual to final").contains("back blobs: dual to before");
 
         untilDone(20);
         site.stop();
@@ -107,11 +111,19 @@ class AdvanceIT {
         }
     }
 
+    private String newUrl() {
+        return "http://" + sandbox.target().address() + ":" + sandbox.target().port();
+    }
+
+    private String[] toNewStore() {
+        return new String[] {"advance", "blobs", "--quiet", "--new-url", newUrl(), "--new-bucket", BUCKET};
+    }
+
     /** Runs a command that has to end well, and looks where the environment is. */
     private void reached(String stage, String... words) throws Exception {
         assertThat(type(words)).as(out + err).isZero();
         assertThat(type("status", "blobs")).as(out + err).isZero();
-        assertThat(out).contains("stage  " + stage + " (cluster)");
+        assertThat(out).contains("stage  " + stage + " (");
         assertThat(out.lines().filter(line -> !line.contains("->")).filter(line -> line.length() > 80))
                 .isEmpty();
         assertThat(out).doesNotContain("OLDER").doesNotContain("not as the files say");
