@@ -1,7 +1,5 @@
 package org.cchq.migrate.push;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.ssh.RemoteShell;
@@ -92,12 +90,10 @@ public final class HostBase {
     Optional<RemoteJava> findJava() throws EndpointException, InterruptedException {
         String script = "for j in \"$(command -v java)\" /usr/lib/jvm/*/bin/java; do [ -x \"$j\" ] || continue; "
                 + "v=$(\"$j\" -XshowSettings:properties -version 2>&1 "
-                + "| sed -n 's/^ *java.specification.version = //p'); printf '%s\\t%s\\n' \"$v\" \"$j\"; done";
-        List<RemoteJava> found = new ArrayList<>();
-        for (String line : shell.run(script).stdout().lines().toList()) {
-            RemoteJava.parse(line).filter(RemoteJava::usable).ifPresent(found::add);
-        }
-        return found.stream().findFirst();
+                + "| sed -n 's/^ *java.specification.version = //p'); "
+                + "[ \"${v#1.}\" -ge " + RemoteJava.OLDEST + " ] 2>/dev/null || continue; "
+                + "printf '%s\\t%s\\n' \"$v\" \"$j\"; break; done";
+        return RemoteJava.parse(shell.run(script).stdout().strip()).filter(RemoteJava::usable);
     }
 
     /** Starts a Java that the environment names, to see whether it can be used. */

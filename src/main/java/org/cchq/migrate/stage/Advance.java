@@ -65,12 +65,11 @@ public final class Advance {
                     yield Optional.of(new Move(Stage.BEFORE, Stage.DUAL, true, List.of(), steps.toDual(options)));
                 }
                 boolean external = profile == Profile.EXTERNAL;
-                yield Optional.of(new Move(
-                        Stage.DUAL,
-                        external ? Stage.FINAL : Stage.TEMP_FLIP,
-                        false,
-                        gates.toNewStoreOnly(external),
-                        external ? steps.toFinal(behindProxy()) : steps.toTempFlip()));
+                Stage to = external ? Stage.FINAL : Stage.TEMP_FLIP;
+                List<Step> coming = external ? steps.toFinal(behindProxy()) : steps.toTempFlip();
+                List<Gate> shown = new ArrayList<>(gates.toNewStoreOnly(external));
+                shown.add(gates.settings(to, () -> edited(coming)));
+                yield Optional.of(new Move(Stage.DUAL, to, false, shown, coming));
             }
             case FLIPPING -> Optional.of(new Move(Stage.DUAL, Stage.TEMP_FLIP, true, List.of(), steps.toTempFlip()));
             case TEMP_FLIP ->

@@ -153,6 +153,29 @@ final class Gates {
         return gates;
     }
 
+    /** How an environment will be. */
+    interface Then {
+        Environment environment() throws UserException, EndpointException, InterruptedException;
+    }
+
+    /** What the site is to be told can be told: at its end a move may need values that nothing needed before. */
+    Gate settings(Stage stage, Then then) throws EndpointException, InterruptedException {
+        String name = "settings at " + stage;
+        try {
+            Environment at = then.environment();
+            List<TargetHost> hosts = ground.siteHosts(at);
+            for (TargetHost host : hosts) {
+                DjangoSettings.of(at, host);
+            }
+            return Gate.open(name, "complete for " + hosts.size() + " hosts");
+        } catch (UserException e) {
+            return Gate.shut(
+                    name,
+                    String.join("; ", String.valueOf(e.getMessage()).lines().toList()),
+                    "correct it there");
+        }
+    }
+
     List<Gate> toFinal() throws UserException, EndpointException, InterruptedException {
         List<Gate> gates = new ArrayList<>();
         gates.add(hostsAsFiles(Stage.TEMP_FLIP));

@@ -59,6 +59,15 @@ final class HandEdits {
         edit("vault.yml", " RIAKCS_S3_SECRET_KEY: " + from.secretKey(), " RIAKCS_S3_SECRET_KEY: " + to.secretKey());
     }
 
+    /** The new store's keys under the names that count once there is no cluster any more. */
+    void nameKeysOfStore() throws IOException {
+        edit(
+                "vault.yml",
+                " RIAKCS_S3_ACCESS_KEY: ",
+                " S3_ACCESS_KEY: " + target.accessKey() + "\n  S3_SECRET_KEY: " + target.secretKey()
+                        + "\n  RIAKCS_S3_ACCESS_KEY: ");
+    }
+
     /** "Move [riakcs_new] hosts to [riakcs] (and delete old hosts) in inventory". */
     void moveHosts() throws IOException {
         edit("inventory.ini", OLD + "\n\n[riakcs_new]\n" + NEW + "\n", NEW + "\n");

@@ -95,7 +95,9 @@ public final class SiteMain {
             }
             SiteWork worker = new SiteWork(settings, blobs, journal, share, new Random());
             workers.add(worker);
-            timer.scheduleWithFixedDelay(worker::act, 0, 1_000_000L * THREADS / perSecond, TimeUnit.MICROSECONDS);
+            if (perSecond > 0) {
+                timer.scheduleWithFixedDelay(worker::act, 0, 1_000_000L * THREADS / perSecond, TimeUnit.MICROSECONDS);
+            }
         }
         CountDownLatch told = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> finish(told), "site-stop"));

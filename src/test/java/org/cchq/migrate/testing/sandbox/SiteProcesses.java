@@ -159,7 +159,10 @@ final class SiteProcesses {
         }
     }
 
-    /** What the site may touch, shared out among the hosts, and how much each does a second. Before it is started. */
+    /**
+     * What the site may touch, shared out among the hosts, and how much each does a second: 0, it is up and at rest. Before
+     * it is started or restarted.
+     */
     void give(List<StoredAs> blobs, int perSecond) throws IOException {
         for (int i = 0; i < hosts.size(); i++) {
             StringBuilder share = new StringBuilder();
