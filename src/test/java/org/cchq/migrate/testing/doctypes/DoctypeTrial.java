@@ -229,15 +229,14 @@ public final class DoctypeTrial {
     }
 
     private boolean equal(String when) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = List.of(
                 "/usr/bin/python3",
                 checkout.resolve("bin/doctype-compare").toString(),
                 server + SOURCE,
-                server + TARGET));
-        for (String type : DocumentEstate.TYPES) {
-            command.add(type);
-            command.add(type + "-Deleted");
-        }
+                server + TARGET,
+                "--bytes",
+                "--types",
+                String.join(",", DocumentEstate.TYPES));
         Process compare = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(compare.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int exit = compare.waitFor();
