@@ -108,7 +108,7 @@ public final class DoctypeTrial {
         estate.addViews();
         say("made " + documents + " documents of " + DocumentEstate.TYPES.size() + " types, and others");
         boolean good = true;
-        try (DocumentSite site = new DocumentSite(source, rate, seed)) {
+        try (WritingSite site = new WritingSite(source, rate, seed)) {
             site.start();
             long begun = System.nanoTime();
             agent.killing(kills / 3, 4_000, "", "run_doctype_migration", SLUG, "--initial");

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * A site that writes documents of the migrated types while they are moved: makes, changes, deletes, retypes softly and forks,
  * some each second. It reads what it changes from the database that it writes to, as HQ does.
  */
-final class DocumentSite implements AutoCloseable {
+final class WritingSite implements AutoCloseable {
     private final int perSecond;
     private final Random random;
     private final List<String> known = new ArrayList<>();
@@ -23,7 +23,7 @@ final class DocumentSite implements AutoCloseable {
     private volatile boolean stopped;
     private final Thread thread = new Thread(this::work, "site");
 
-    DocumentSite(CouchRequests database, int perSecond, long seed) {
+    WritingSite(CouchRequests database, int perSecond, long seed) {
         this.database = database;
         this.perSecond = perSecond;
         this.random = new Random(seed);
