@@ -41,6 +41,7 @@ final class CouchBody extends InputStream implements HttpResponse.BodySubscriber
     private Iterator<ByteBuffer> buffers = Collections.emptyIterator();
     private ByteBuffer current = ByteBuffer.allocate(0);
     private boolean ended;
+    private volatile boolean closed;
 
     /**
      * @param silence the longest pause between two pieces
@@ -106,7 +107,9 @@ final class CouchBody extends InputStream implements HttpResponse.BodySubscriber
 
     @Override
     public void close() {
-        ended = true;
+        closed = true;
+        // For a reader in another thread.
+        arrived.add(END);
         Flow.Subscription at = subscription.get();
         if (at != null) {
             at.cancel();
@@ -128,6 +131,9 @@ final class CouchBody extends InputStream implements HttpResponse.BodySubscriber
 
     private void take() throws IOException {
         List<ByteBuffer> piece = await();
+        if (closed) {
+            throw new IOException("the answer was left before its end");
+        }
         if (piece == END) {
             ended = true;
             Throwable cause = failure;

@@ -3,6 +3,7 @@ package org.cchq.migrate.store.document;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -129,6 +130,9 @@ final class CouchHttp {
     private EndpointException failed(Ask ask, ExecutionException e) {
         if (e.getCause() instanceof IOException cause) {
             return lost(ask.action(), cause);
+        }
+        if (e.getCause() instanceof UncheckedIOException unchecked) {
+            return lost(ask.action(), new IOException("the body to be sent broke off", unchecked));
         }
         throw new IllegalStateException("the HTTP client failed", e);
     }
