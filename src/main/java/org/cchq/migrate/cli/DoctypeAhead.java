@@ -121,7 +121,7 @@ record DoctypeAhead(Act act, List<Gate> gates, List<String> steps) {
             gates.add(trusted());
             gates.add(nothingFailed());
             gates.add(lag("changes carried", standing.runner(), standing.lag(), DoctypePhase.CONTINUOUS));
-            gates.add(compared("initial_complete"));
+            gates.add(compared("initial_complete", false));
             gates.add(indexed());
             return new DoctypeAhead(
                     Act.MARK_FLIP_READY, gates, List.of("note that the site may be switched to the target"));
@@ -150,7 +150,7 @@ record DoctypeAhead(Act act, List<Gate> gates, List<String> steps) {
             if (!begun) {
                 gates.add(trusted());
                 gates.add(nothingFailed());
-                gates.add(compared("flipped"));
+                gates.add(compared("flipped", true));
             }
             return new DoctypeAhead(
                     Act.CLEAN,
@@ -193,8 +193,13 @@ record DoctypeAhead(Act act, List<Gate> gates, List<String> steps) {
                     : shut(name, "it is: " + runner, doctypes.typed("cancel", phase.word()));
         }
 
-        /** A comparison without differences that began after a mark and is not old. */
-        private Gate compared(String since) {
+        /**
+         * A comparison that began after a mark and is not old.
+         *
+         * @param ahead the site works on the target by now: what only that has is no difference that matters, and the
+         *     agent looks at what it lacks
+         */
+        private Gate compared(String since, boolean ahead) {
             String name = "databases compared";
             String remedy = doctypes.typed("run", DoctypePhase.VERIFY.word());
             Optional<JobStatus> job = ended(DoctypePhase.VERIFY);
@@ -203,17 +208,23 @@ record DoctypeAhead(Act act, List<Gate> gates, List<String> steps) {
             }
             Instant began = job.get().job().began();
             int exit = job.get().exit().orElse(-1);
-            if (exit != ExitCode.SUCCESS.code()) {
+            boolean differs = exit == ExitCode.DIFFERENCES.code();
+            if (exit != ExitCode.SUCCESS.code() && !(differs && ahead)) {
                 return shut(
                         name,
-                        exit == ExitCode.DIFFERENCES.code()
+                        differs
                                 ? "there are differences: " + said(job.get())
                                 : "the comparison ended with exit status " + exit,
-                        exit == ExitCode.DIFFERENCES.code() ? doctypes.typed("report", "") : remedy);
+                        differs ? doctypes.typed("report", "") : remedy);
             }
             return fresh(began, since)
                     .map(late -> shut(name, "the comparison of " + began + " " + late, remedy))
-                    .orElseGet(() -> open(name, "no difference at " + began));
+                    .orElseGet(() -> open(
+                            name,
+                            (differs
+                                            ? said(job.get()) + "; the agent looks at what the target lacks, "
+                                            : "no difference, ")
+                                    + began));
         }
 
         private Gate indexed() {

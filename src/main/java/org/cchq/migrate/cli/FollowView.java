@@ -76,6 +76,13 @@ final class FollowView implements JobListener {
                     + (started.log().isEmpty() ? "" : ", log " + started.log()));
         } else if (event instanceof AgentEvent.Progressed progressed) {
             console.progress(ProgressLine.of(progressed.snapshot(), console.progressWidth()));
+        } else if (event instanceof AgentEvent.Followed followed) {
+            console.progress("read " + followed.changes() + " changes, "
+                    + (followed.caughtUp()
+                            ? "all caught up"
+                            : (followed.lagChanges().isPresent()
+                                            ? followed.lagChanges().getAsLong() + " left, "
+                                            : "") + followed.lagSeconds() + " s behind"));
         } else if (event instanceof AgentEvent.Found found) {
             findings++;
             if (findings <= FINDINGS_SHOWN) {

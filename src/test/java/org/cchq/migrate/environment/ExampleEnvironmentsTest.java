@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.cchq.migrate.json.Json;
 import org.cchq.migrate.kind.blobs.HqSettings;
+import org.cchq.migrate.kind.doctypes.DoctypeSettings;
+import org.cchq.migrate.kind.doctypes.Migrator;
 import org.cchq.migrate.vault.SecretPrompt;
 import org.cchq.migrate.vault.VaultPassword;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -53,5 +58,19 @@ class ExampleEnvironmentsTest {
             Files.writeString(golden, pretty);
         }
         assertThat(pretty).isEqualTo(Files.readString(golden));
+    }
+
+    @Test
+    void theExampleOfDocumentTypesIsWhatTheAgentKnowsWithoutIt() throws Exception {
+        Environments environments = Environments.find(Map.of(), Path.of("."));
+        VaultPassword none = new VaultPassword(Map.of(), SecretPrompt.NONE);
+        Environment with = environments.load("example-cluster", none);
+        Environment without = environments.load("sandbox", none);
+
+        assertThat(DoctypeSettings.of(
+                                Json.readObject(DjangoSettings.of(with).json().reveal(), "settings"))
+                        .migrators())
+                .isEqualTo(Migrator.OF_HQ);
+        assertThat(without.doctypeMigrations()).isEqualTo(List.copyOf(new TreeSet<>(Migrator.OF_HQ.keySet())));
     }
 }
