@@ -12,6 +12,13 @@ public final class LeaseHeldException extends Exception {
         this.owner = owner;
     }
 
+    /** @param what is being used, in words */
+    public LeaseHeldException(String what, String owner) {
+        super("Another run is using " + what + ": " + owner
+                + ". Nothing was changed. Wait for it, cancel it, or attach to it.");
+        this.owner = owner;
+    }
+
     /** User, host, process and since when, as the holder wrote it. */
     public String owner() {
         return owner;

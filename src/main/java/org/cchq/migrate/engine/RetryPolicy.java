@@ -24,13 +24,18 @@ public record RetryPolicy(int attempts, Duration first, Duration longest, Durati
         }
     }
 
+    /** The same, with another patience. */
+    public RetryPolicy withPatience(Duration other) {
+        return new RetryPolicy(attempts, first, longest, other);
+    }
+
     /** Attempts of one item that is throttled while others are not: a store may be busy in one place for minutes. */
     int throttledAttempts() {
         return Math.max(attempts, THROTTLED_ATTEMPTS);
     }
 
-    /** @param failures so far, from 1 */
-    Duration pause(int failures, RandomGenerator random) {
+    /** How long to wait before the next attempt; {@code failures} so far, from 1. */
+    public Duration pause(int failures, RandomGenerator random) {
         double grown = first.toNanos() * (double) (1L << Math.min(failures - 1, MOST_DOUBLINGS));
         long bound = (long) Math.min(grown, (double) longest.toNanos());
         return Duration.ofNanos(bound == 0 ? 0 : random.nextLong(bound + 1));

@@ -36,17 +36,19 @@ public record DoctypeState(
     /** Reads it; changes nothing. A database that is not there has no records. */
     public static DoctypeState read(DoctypeEnds ends, Path stateDirectory)
             throws UserException, EndpointException, InterruptedException {
-        Unfinished.check();
+        Checkpoints.Found forward = new Checkpoints(ends, stateDirectory, Direction.FORWARD).read();
+        Checkpoints.Found reverse = new Checkpoints(ends, stateDirectory, Direction.REVERSE).read();
+        String slug = ends.migrator().slug();
         return new DoctypeState(
-                "",
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                0);
+                slug,
+                forward.original(),
+                forward.newest(),
+                reverse.newest(),
+                new DoctypeMarks(ends, stateDirectory).read(),
+                forward.doubt(),
+                DoctypeLease.holderOf(ends, Direction.FORWARD),
+                DoctypeLease.holderOf(ends, Direction.REVERSE),
+                FailedDocuments.read(stateDirectory, slug, Direction.FORWARD).size());
     }
 
     public boolean has(Mark mark) {
