@@ -49,8 +49,7 @@ final class Calls {
     }
 
     /** All of them are sent again when one has failed. */
-    <R> R askAll(Requests<R> request)
-            throws EndpointException, InterruptedException, StoppedException, UserException {
+    <R> R askAll(Requests<R> request) throws EndpointException, InterruptedException, StoppedException, UserException {
         long began = System.nanoTime();
         int own = 0;
         for (int attempt = 1; ; attempt++) {

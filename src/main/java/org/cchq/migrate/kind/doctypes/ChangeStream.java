@@ -49,7 +49,9 @@ final class ChangeStream {
             DoctypeLease lease) {
         this.run = run;
         this.direction = direction;
-        this.feed = direction == Direction.FORWARD ? run.ends().source() : run.ends().target();
+        this.feed = direction == Direction.FORWARD
+                ? run.ends().source()
+                : run.ends().target();
         this.calls = calls;
         this.checkpoints = checkpoints;
         this.tally = tally;
@@ -91,7 +93,9 @@ final class ChangeStream {
                 Changes page = calls.ask(() -> feed.changes(place, PAGE, wait));
                 long answered = System.nanoTime();
                 waitingAtTheEnd = false;
-                if (page.rows().isEmpty() && Checkpoints.setBack(java.util.Optional.of(since), page.last()).isPresent()) {
+                if (page.rows().isEmpty()
+                        && Checkpoints.setBack(java.util.Optional.of(since), page.last())
+                                .isPresent()) {
                     run.output().notice(feed.endpoint() + " was set back or replaced while its changes were followed");
                     return true;
                 }
@@ -139,7 +143,9 @@ final class ChangeStream {
         if (once || !atEnd) {
             return 0;
         }
-        return allSaved ? run.policy().idle().toMillis() : Math.min(1_000, run.policy().idle().toMillis());
+        return allSaved
+                ? run.policy().idle().toMillis()
+                : Math.min(1_000, run.policy().idle().toMillis());
     }
 
     private void settle(List<Change> rows, DocumentCrew crew)

@@ -34,7 +34,10 @@ final class Checkpoints {
      * @param doubt why none counts although there should be one; empty if there is none to be expected
      */
     record Found(
-            Optional<String> session, Optional<Sequence> original, Optional<Checkpoint> newest, Optional<String> doubt) {}
+            Optional<String> session,
+            Optional<Sequence> original,
+            Optional<Checkpoint> newest,
+            Optional<String> doubt) {}
 
     private final DoctypeEnds ends;
     private final Direction direction;
@@ -69,9 +72,10 @@ final class Checkpoints {
             common = mine.stream().filter(one -> there.contains(one.id())).findFirst();
             boolean sameSession = sessions(copies).size() == 1;
             if (!sameSession || (common.isEmpty() && !mine.isEmpty())) {
-                doubt = Optional.of("the records of the migration in " + ends.source().endpoint() + ", "
-                        + ends.target().endpoint()
-                        + " and on this host have no checkpoint in common: a database was replaced or set back");
+                doubt = Optional.of(
+                        "the records of the migration in " + ends.source().endpoint() + ", "
+                                + ends.target().endpoint()
+                                + " and on this host have no checkpoint in common: a database was replaced or set back");
             }
         }
         if (doubt.isEmpty()) {
@@ -87,14 +91,12 @@ final class Checkpoints {
         instances = text(own.get("instances"));
         targetWasEmpty = Boolean.TRUE.equals(own.get("target_was_empty"));
         return new Found(
-                Optional.of(session),
-                Optional.of(original),
-                doubt.isPresent() ? Optional.empty() : common,
-                doubt);
+                Optional.of(session), Optional.of(original), doubt.isPresent() ? Optional.empty() : common, doubt);
     }
 
     /** Forgets all checkpoints: a first copy begins. */
-    void begin(Sequence originalSeq, boolean targetEmpty) throws UserException, EndpointException, InterruptedException {
+    void begin(Sequence originalSeq, boolean targetEmpty)
+            throws UserException, EndpointException, InterruptedException {
         session = UUID.randomUUID().toString();
         original = originalSeq;
         targetWasEmpty = targetEmpty;
@@ -135,7 +137,8 @@ final class Checkpoints {
                 && sessions(copies).equals(Set.of(session))
                 && (kept.isEmpty()
                         || (ids(copies.source().get()).contains(kept.get(0).id())
-                                && ids(copies.target().get()).contains(kept.get(0).id())));
+                                && ids(copies.target().get())
+                                        .contains(kept.get(0).id())));
     }
 
     /** Why the feed cannot have come from its saved place to where it stands now; empty if it can. */
@@ -193,7 +196,12 @@ final class Checkpoints {
                 "checkpoints",
                 kept.stream()
                         .map(one -> Map.of(
-                                "id", one.id(), "seq", one.seq().json(), "at", one.at().toString()))
+                                "id",
+                                one.id(),
+                                "seq",
+                                one.seq().json(),
+                                "at",
+                                one.at().toString()))
                         .toList());
         record.write(fields);
     }
@@ -204,7 +212,9 @@ final class Checkpoints {
             for (Object item : list) {
                 if (item instanceof Map<?, ?> one) {
                     checkpoints.add(new Checkpoint(
-                            text(one.get("id")), new Sequence(text(one.get("seq"))), Instant.parse(text(one.get("at")))));
+                            text(one.get("id")),
+                            new Sequence(text(one.get("seq"))),
+                            Instant.parse(text(one.get("at")))));
                 }
             }
         }
@@ -212,7 +222,9 @@ final class Checkpoints {
     }
 
     private static Set<String> ids(Map<String, @Nullable Object> fields) {
-        return checkpoints(fields).stream().map(Checkpoint::id).collect(Collectors.toCollection(java.util.HashSet::new));
+        return checkpoints(fields).stream()
+                .map(Checkpoint::id)
+                .collect(Collectors.toCollection(java.util.HashSet::new));
     }
 
     private static Set<String> sessions(SharedRecord.Copies copies) {

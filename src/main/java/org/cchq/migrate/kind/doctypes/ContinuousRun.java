@@ -40,7 +40,8 @@ public final class ContinuousRun {
             Checkpoints checkpoints = new Checkpoints(run.ends(), run.stateDirectory(), direction);
             Checkpoints.Found found = checkpoints.read();
             if (found.newest().isEmpty() || lease.lost()) {
-                throw new UserException("there is no progress to erase: " + found.doubt().orElse("no checkpoint yet"));
+                throw new UserException(
+                        "there is no progress to erase: " + found.doubt().orElse("no checkpoint yet"));
             }
             run.output().saved(0, checkpoints.save(checkpoints.original()).seq());
         }
@@ -61,8 +62,7 @@ public final class ContinuousRun {
                 Checkpoints checkpoints = new Checkpoints(run.ends(), run.stateDirectory(), direction);
                 Sequence since = begin(checkpoints, calls, tally, failed, lease);
                 run.output().continuousBegins(direction);
-                ChangeStream stream =
-                        new ChangeStream(run, direction, calls, checkpoints, tally, failed, lease);
+                ChangeStream stream = new ChangeStream(run, direction, calls, checkpoints, tally, failed, lease);
                 more = stream.follow(since, once);
             }
         } catch (StoppedException e) {
@@ -82,8 +82,9 @@ public final class ContinuousRun {
         if (direction == Direction.REVERSE) {
             // Whatever both have is passed over, so that an earlier place than needed does no harm.
             found.doubt().ifPresent(why -> run.output().notice(why + "; the whole feed is read again"));
-            Sequence from =
-                    found.doubt().isPresent() ? Sequence.ZERO : run.marks().reverseFrom().orElse(Sequence.ZERO);
+            Sequence from = found.doubt().isPresent()
+                    ? Sequence.ZERO
+                    : run.marks().reverseFrom().orElse(Sequence.ZERO);
             checkpoints.begin(from, false);
             return from;
         }
@@ -94,8 +95,8 @@ public final class ContinuousRun {
         run.output().notice(found.doubt().get() + ". The checkpoint is not trusted; all documents are compared again");
         Sequence original = calls.ask(() -> run.ends().source().info()).updateSequence();
         checkpoints.begin(original, false);
-        SweepPosition position = SweepPosition.read(
-                run.stateDirectory(), run.ends().migrator().slug(), checkpoints.session(), failed);
+        SweepPosition position =
+                SweepPosition.read(run.stateDirectory(), run.ends().migrator().slug(), checkpoints.session(), failed);
         try (Ticker ticker = new Ticker(() -> run.output().progress(tally.snapshot(calls.waiting()), Lag.UNKNOWN))) {
             new Sweep(run, calls, DocumentCopier.Care.FILLED, tally, failed, position, lease).run();
         }

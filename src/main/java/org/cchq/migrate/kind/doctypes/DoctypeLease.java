@@ -60,7 +60,8 @@ public final class DoctypeLease implements AutoCloseable {
             for (DocumentDatabase database : databases) {
                 SharedRecord.put(database, name, runner.fields(0));
             }
-            // Of two who write at the same moment both may hear that they did; only one of them still stands there then.
+            // Of two who write at the same moment both may hear that they did; only one of them still stands there
+            // then.
             TimeUnit.MILLISECONDS.sleep(SECOND_LOOK.toMillis());
             for (DocumentDatabase database : databases) {
                 Optional<Runner> holder = holder(database, name);
@@ -145,7 +146,10 @@ public final class DoctypeLease implements AutoCloseable {
                 throw new LeaseHeldException("migration " + slug, who.get().toString());
             }
         }
-        LOG.warn("the run of {} has given no sign for {} seconds and is taken for ended", holder.get(), DEAD.toSeconds());
+        LOG.warn(
+                "the run of {} has given no sign for {} seconds and is taken for ended",
+                holder.get(),
+                DEAD.toSeconds());
     }
 
     private void renew() {

@@ -118,7 +118,9 @@ public final class DoctypeMarks {
 
     private static Optional<Instant> instant(@Nullable Object value) {
         try {
-            return value == null ? Optional.empty() : Optional.of(Instant.parse(Json.write(value).replace("\"", "")));
+            return value == null
+                    ? Optional.empty()
+                    : Optional.of(Instant.parse(Json.write(value).replace("\"", "")));
         } catch (DateTimeParseException e) {
             return Optional.empty();
         }

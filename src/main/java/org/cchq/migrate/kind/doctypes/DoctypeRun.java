@@ -23,9 +23,11 @@ public record DoctypeRun(
     /** Refuses to carry anything once documents were deleted from the source: their deletion would be carried too. */
     void refuseAfterCleanup() throws UserException, EndpointException, InterruptedException {
         if (marks().read().containsKey(Mark.CLEANUP_STARTED)) {
-            throw new UserException("Cleanup of migration " + ends.migrator().slug() + " has begun: documents were deleted"
-                    + " from " + ends.source().endpoint() + " because they are in " + ends.target().endpoint()
-                    + ", and these deletions would be carried over. Nothing was changed.");
+            throw new UserException(
+                    "Cleanup of migration " + ends.migrator().slug() + " has begun: documents were deleted"
+                            + " from " + ends.source().endpoint() + " because they are in "
+                            + ends.target().endpoint()
+                            + ", and these deletions would be carried over. Nothing was changed.");
         }
     }
 }

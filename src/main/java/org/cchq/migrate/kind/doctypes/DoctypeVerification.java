@@ -76,7 +76,8 @@ public final class DoctypeVerification {
                 documents += compare(pages, calls, tally, suspects);
             }
             // Those that only the target has; documents of both sides are compared twice, where they differ.
-            for (IdPages pages : Enumeration.of(ends.target(), ends.migrator(), calls).pages()) {
+            for (IdPages pages :
+                    Enumeration.of(ends.target(), ends.migrator(), calls).pages()) {
                 onlyThere(pages, calls, suspects);
             }
             List<DocumentFinding> findings = lookAgain(suspects, calls);
@@ -87,7 +88,8 @@ public final class DoctypeVerification {
             }
             return new Result(documents, counts, at, Optional.empty());
         } catch (StoppedException e) {
-            return new Result(tally.counts().enumerated(), Map.of(), at, run.control().cancelledBy());
+            return new Result(
+                    tally.counts().enumerated(), Map.of(), at, run.control().cancelledBy());
         }
     }
 
@@ -108,7 +110,10 @@ public final class DoctypeVerification {
                 Differences found = differences(batch, calls);
                 found.findings().forEach(finding -> suspects.add(finding.id()));
                 size = (int) Math.max(
-                        1, Math.min(run.policy().batchDocuments(), READ_AT_ONCE * batch.size() / Math.max(1, found.bytes())));
+                        1,
+                        Math.min(
+                                run.policy().batchDocuments(),
+                                READ_AT_ONCE * batch.size() / Math.max(1, found.bytes())));
                 documents += found.ours();
                 tally.begun();
                 tally.ended(batch.size(), new Settlement());
@@ -159,7 +164,8 @@ public final class DoctypeVerification {
                     .mapToLong(leaf -> DocumentSize.of(leaf.fields()))
                     .sum();
             ours += source.winner()
-                            .filter(winner -> !winner.deleted() && run.ends().migrator().moves(winner))
+                            .filter(winner ->
+                                    !winner.deleted() && run.ends().migrator().moves(winner))
                             .isPresent()
                     ? 1
                     : 0;

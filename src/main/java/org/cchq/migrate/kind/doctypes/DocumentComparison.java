@@ -28,7 +28,9 @@ record DocumentComparison(Migrator migrator, CopyPolicy policy) {
                     id,
                     target.winner().isEmpty() ? Sort.MISSING : Sort.STALE,
                     "the source has " + wanted.get().rev()
-                            + target.winner().map(dead -> ", the target the deletion " + dead.rev()).orElse("")));
+                            + target.winner()
+                                    .map(dead -> ", the target the deletion " + dead.rev())
+                                    .orElse("")));
         }
         if (!wanted.get().rev().equals(there.get().rev())) {
             return Optional.of(otherWinner(source, target, wanted.get(), there.get()));
@@ -44,7 +46,9 @@ record DocumentComparison(Migrator migrator, CopyPolicy policy) {
         }
         if (winner.get().deleted()) {
             return Optional.of(new DocumentFinding(
-                    source.id(), Sort.REVIVED, has + "the deletion " + winner.get().rev()));
+                    source.id(),
+                    Sort.REVIVED,
+                    has + "the deletion " + winner.get().rev()));
         }
         return policy.retyped() == CopyPolicy.Retyped.KEEP
                 ? Optional.empty()
@@ -107,7 +111,8 @@ record DocumentComparison(Migrator migrator, CopyPolicy policy) {
         }
         return sameBody(one.fields(), other.fields())
                 ? Optional.empty()
-                : Optional.of(new DocumentFinding(one.id(), Sort.DIFFERENT, "another body under revision " + one.rev()));
+                : Optional.of(
+                        new DocumentFinding(one.id(), Sort.DIFFERENT, "another body under revision " + one.rev()));
     }
 
     private static boolean sameBody(Map<String, @Nullable Object> one, Map<String, @Nullable Object> other) {
@@ -123,8 +128,7 @@ record DocumentComparison(Migrator migrator, CopyPolicy policy) {
         if (one instanceof Number a && other instanceof Number b) {
             return a.equals(b) || Double.compare(a.doubleValue(), b.doubleValue()) == 0;
         } else if (one instanceof Map<?, ?> a && other instanceof Map<?, ?> b) {
-            return a.keySet().equals(b.keySet())
-                    && a.keySet().stream().allMatch(key -> same(a.get(key), b.get(key)));
+            return a.keySet().equals(b.keySet()) && a.keySet().stream().allMatch(key -> same(a.get(key), b.get(key)));
         } else if (one instanceof List<?> a && other instanceof List<?> b) {
             if (a.size() != b.size()) {
                 return false;

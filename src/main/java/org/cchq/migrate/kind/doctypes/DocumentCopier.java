@@ -141,7 +141,8 @@ final class DocumentCopier {
                         id,
                         DocumentFinding.Sort.DIVERGED,
                         "both sides were written to: " + to.endpoint() + " has " + plan.strange()
-                                + ", which is left as it is; " + chosen(document).get(0).rev() + " now stands beside it");
+                                + ", which is left as it is; "
+                                + chosen(document).get(0).rev() + " now stands beside it");
             } else {
                 settlement.add(changed.contains(id) ? Outcome.COPIED : Outcome.ALREADY_THERE);
             }
@@ -190,7 +191,9 @@ final class DocumentCopier {
             }
             DocumentPlan plan = DocumentPlan.of(chosen(document), document.leaves(), now.leaves());
             if (!plan.pushes().isEmpty()) {
-                wrong.put(now.id(), to.endpoint() + " took " + plan.pushes().get(0).rev() + " but does not have it");
+                wrong.put(
+                        now.id(),
+                        to.endpoint() + " took " + plan.pushes().get(0).rev() + " but does not have it");
             }
         }
         return wrong;
@@ -206,8 +209,7 @@ final class DocumentCopier {
         List<String> odd = new ArrayList<>();
         for (Standing standing : calls.ask(() -> to.standings(ids))) {
             Leaves document = expected.get(standing.id());
-            if (document != null
-                    && !standing.rev().equals(document.winner().map(Document::rev))) {
+            if (document != null && !standing.rev().equals(document.winner().map(Document::rev))) {
                 odd.add(standing.id());
             }
         }
@@ -343,8 +345,8 @@ final class DocumentCopier {
         for (Failure failure : calls.ask(() -> to.edit(graves))) {
             if (!failure.error().equals("conflict")) {
                 settlement.failed(
-                        failure.id(), "an old revision could not be deleted: " + failure.error() + ": "
-                                + failure.reason());
+                        failure.id(),
+                        "an old revision could not be deleted: " + failure.error() + ": " + failure.reason());
             }
         }
     }

@@ -117,8 +117,8 @@ final class DocumentCrew implements AutoCloseable {
                 settlement.findings().forEach(output::finding);
                 settlement
                         .failures()
-                        .forEach((id, reason) -> output.finding(
-                                new DocumentFinding(id, DocumentFinding.Sort.FAILED, reason)));
+                        .forEach((id, reason) ->
+                                output.finding(new DocumentFinding(id, DocumentFinding.Sort.FAILED, reason)));
             }
             tally.ended(ids.size(), settlement);
             settled = true;

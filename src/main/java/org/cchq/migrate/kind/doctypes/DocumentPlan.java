@@ -64,8 +64,7 @@ record DocumentPlan(List<String> stale, List<Document> pushes, List<String> stra
             if (!known.contains(leaf.rev())) {
                 Optional<String> ancestor = ancestor(leaf, behind, known);
                 ancestor.ifPresent(grownOn::add);
-                pushes.add(
-                        ancestor.isPresent() && roots.size() > 1 ? Revisions.cutAt(leaf, ancestor.get()) : leaf);
+                pushes.add(ancestor.isPresent() && roots.size() > 1 ? Revisions.cutAt(leaf, ancestor.get()) : leaf);
             }
         }
         List<String> stale =

@@ -58,7 +58,8 @@ final class DocumentPush {
                 failures.put(leaf.id(), leaf.rev() + " was not there any more when its attachments were read");
                 return;
             }
-            Map<String, @Nullable Object> fields = new LinkedHashMap<>(read.get().fields());
+            Map<String, @Nullable Object> fields =
+                    new LinkedHashMap<>(read.get().fields());
             fields.put("_revisions", leaf.fields().get("_revisions"));
             whole = new Document(fields);
         }

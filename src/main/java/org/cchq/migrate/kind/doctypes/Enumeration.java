@@ -39,7 +39,7 @@ record Enumeration(List<IdPages> pages, OptionalLong total, Optional<String> not
             String named = type.endsWith(Migrator.DELETED)
                     ? type.substring(0, type.length() - Migrator.DELETED.length())
                     : type;
-            if (map.get().contains(named)) {
+            if (names(map.get(), named)) {
                 leftOut.add(type);
             } else {
                 pages.add(new ViewPages(database, calls, type, PAGE));
@@ -58,16 +58,21 @@ record Enumeration(List<IdPages> pages, OptionalLong total, Optional<String> not
                         + ", which its map function names; all documents are looked at for these"));
     }
 
+    private static boolean names(String map, String type) {
+        return List.of("'", "\"").stream()
+                .anyMatch(quote ->
+                        map.contains(quote + type + quote) || map.contains(quote + type + Migrator.DELETED + quote));
+    }
+
     private static Optional<String> mapFunction(DocumentDatabase database, Calls calls)
             throws EndpointException, InterruptedException, StoppedException {
-        Optional<Map<String, @Nullable Object>> design =
-                calls.ask(() -> database.get("_design/" + ViewPages.DESIGN));
+        Optional<Map<String, @Nullable Object>> design = calls.ask(() -> database.get("_design/" + ViewPages.DESIGN));
         if (design.isPresent()
                 && design.get().get("views") instanceof Map<?, ?> views
                 && views.get(ViewPages.VIEW) instanceof Map<?, ?> view
                 && view.get("map") instanceof String map) {
-            Optional<ViewPage> first = calls.ask(() -> database.view(
-                    ViewPages.DESIGN, ViewPages.VIEW, Map.of("reduce", false, "limit", 1)));
+            Optional<ViewPage> first = calls.ask(
+                    () -> database.view(ViewPages.DESIGN, ViewPages.VIEW, Map.of("reduce", false, "limit", 1)));
             // An older form of the view has the bare type as its key: no place to go on from.
             boolean pairs = first.isPresent()
                     && first.get().rows().stream().allMatch(row -> row.key() instanceof List<?> key && key.size() == 2);

@@ -26,12 +26,12 @@ final class FailedDocuments {
     }
 
     static FailedDocuments read(Path stateDirectory, String slug, Direction direction) throws UserException {
-        FailedDocuments failed = new FailedDocuments(new RecordFile(
-                stateDirectory.resolve("doctype-" + slug + direction.suffix() + "-failed.ndjson")));
+        FailedDocuments failed = new FailedDocuments(
+                new RecordFile(stateDirectory.resolve("doctype-" + slug + direction.suffix() + "-failed.ndjson")));
         for (String line : failed.file.text().orElse("").lines().toList()) {
-            Map<String, @Nullable Object> fields = Json.readObject(line, failed.file.path().toString());
-            failed.reasons.put(
-                    Objects.toString(fields.get("id"), ""), Objects.toString(fields.get("reason"), ""));
+            Map<String, @Nullable Object> fields =
+                    Json.readObject(line, failed.file.path().toString());
+            failed.reasons.put(Objects.toString(fields.get("id"), ""), Objects.toString(fields.get("reason"), ""));
         }
         return failed;
     }

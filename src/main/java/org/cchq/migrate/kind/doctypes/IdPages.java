@@ -12,7 +12,7 @@ interface IdPages {
      * @param end nothing comes after it
      */
     record Page(List<String> ids, String last, boolean end) {
-        Page {
+        public Page {
             ids = List.copyOf(ids);
         }
     }

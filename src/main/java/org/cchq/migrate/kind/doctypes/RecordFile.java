@@ -36,10 +36,7 @@ record RecordFile(Path path) {
                 Files.createDirectories(directory);
             }
             try (FileChannel channel = FileChannel.open(
-                    next,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
+                    next, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
                 java.nio.ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
@@ -48,7 +45,8 @@ record RecordFile(Path path) {
             }
             Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new UserException(path + ": cannot be written: " + e + ". The state directory needs room and rights.", e);
+            throw new UserException(
+                    path + ": cannot be written: " + e + ". The state directory needs room and rights.", e);
         }
     }
 

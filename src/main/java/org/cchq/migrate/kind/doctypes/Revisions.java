@@ -37,7 +37,8 @@ final class Revisions {
         Map<String, @Nullable Object> history = new LinkedHashMap<>();
         history.put("start", generation(kept.get(0)));
         history.put(
-                "ids", kept.stream().map(rev -> rev.substring(rev.indexOf('-') + 1)).toList());
+                "ids",
+                kept.stream().map(rev -> rev.substring(rev.indexOf('-') + 1)).toList());
         Map<String, @Nullable Object> fields = new LinkedHashMap<>(leaf.fields());
         fields.put("_revisions", history);
         return new Document(fields);

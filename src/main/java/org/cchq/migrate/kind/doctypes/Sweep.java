@@ -48,7 +48,8 @@ final class Sweep {
                 settle("source: " + pages.name(), pages, crew);
             }
             if (care == DocumentCopier.Care.FILLED) {
-                Enumeration target = Enumeration.of(run.ends().target(), run.ends().migrator(), calls);
+                Enumeration target =
+                        Enumeration.of(run.ends().target(), run.ends().migrator(), calls);
                 for (IdPages pages : target.pages()) {
                     settle("target: " + pages.name(), pages, crew);
                 }

@@ -66,8 +66,7 @@ final class SweepPosition {
                     }
                 });
             }
-            position.before = new Counts(
-                    number(fields.get("documents")), outcomes, number(fields.get("bytes")), 0);
+            position.before = new Counts(number(fields.get("documents")), outcomes, number(fields.get("bytes")), 0);
         }
         return position;
     }
