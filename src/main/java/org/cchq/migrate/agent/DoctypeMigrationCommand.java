@@ -162,7 +162,7 @@ final class DoctypeMigrationCommand implements AgentCommand {
             if (state.has(Mark.CLEANUP_STARTED)) {
                 throw new UserException(HqMessages.CLEANUP_WAS_RUN);
             }
-            if (state.forward().isPresent() && state.doubt().isEmpty()) {
+            if (state.forward().isPresent() && state.has(Mark.INITIAL_COMPLETE)) {
                 throw new UserException(HqMessages.initialWasRun(site.migrator().slug()));
             }
             if (state.originalSeq().isEmpty()) {
@@ -193,7 +193,7 @@ final class DoctypeMigrationCommand implements AgentCommand {
         private DoctypeEvents.End continuous()
                 throws UserException, EndpointException, LeaseHeldException, InterruptedException {
             DoctypeState state = state();
-            if (state.forward().isEmpty()) {
+            if (state.forward().isEmpty() && state.doubt().isEmpty()) {
                 throw new UserException(
                         HqMessages.initialWasNotRun(site.migrator().slug()));
             }

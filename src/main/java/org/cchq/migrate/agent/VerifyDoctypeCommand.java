@@ -54,7 +54,8 @@ final class VerifyDoctypeCommand implements AgentCommand {
                 Requests requests = Requests.listen(context, line, control)) {
             events.started(output);
             return events.ended(output, () -> {
-                output.listFindingsIn(site.state().resolve(site.migrator().slug() + "-differences.ndjson"));
+                output.listFindingsIn(
+                        site.state().resolve("doctype-" + site.migrator().slug() + "-differences.ndjson"));
                 Instant began = context.clock().instant();
                 DoctypeVerification.Result result = new DoctypeVerification(
                                 new DoctypeRun(site.ends(), site.state(), policy, control, output),

@@ -142,7 +142,7 @@ public final class DoctypeHome {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                System.getProperty("java.class.path"),
                 AgentMain.class.getName()));
         command.addAll(List.of(arguments));
         command.addAll(List.of("--settings=-", "--state-dir=" + state()));

@@ -48,6 +48,14 @@ public final class Cleanup {
     public ExitCode run() throws UserException, EndpointException, LeaseHeldException, InterruptedException {
         DoctypeState state = DoctypeState.read(run.ends(), run.stateDirectory());
         new CleanupGate(run.ends(), run.stateDirectory()).require(state, clock.instant());
+        try (DoctypeLease forward = lease(Direction.FORWARD, "Changes are still carried to the target");
+                DoctypeLease reverse = lease(Direction.REVERSE, "Changes are still carried back to the source")) {
+            return run(state, forward, reverse);
+        }
+    }
+
+    private ExitCode run(DoctypeState state, DoctypeLease forward, DoctypeLease reverse)
+            throws UserException, EndpointException, InterruptedException {
         Stats before = stats();
         if (before.sourceTotal() == 0 && state.has(Mark.CLEANUP_COMPLETE)) {
             dialogue.say("Nothing to do: the source has no documents of these types any more.");
@@ -57,21 +65,31 @@ public final class Cleanup {
             dialogue.say("Nothing was deleted.");
             return ExitCode.REFUSED;
         }
-        try (DoctypeLease forward = DoctypeLease.take(run.ends(), Direction.FORWARD);
-                DoctypeLease reverse = DoctypeLease.take(run.ends(), Direction.REVERSE);
-                RemovalLog log = RemovalLog.open(
-                        run.stateDirectory().resolve(run.ends().migrator().slug() + "-cleanup.ndjson"))) {
+        try (RemovalLog log = RemovalLog.open(
+                run.stateDirectory().resolve("doctype-" + run.ends().migrator().slug() + "-cleanup.ndjson"))) {
             DoctypeMarks marks = new DoctypeMarks(run.ends(), run.stateDirectory());
             marks.set(Mark.CLEANUP_STARTED);
             mirror.cleanedUp();
-            SourceDeletion.Result result =
-                    new SourceDeletion(run, log, clock, spec.perSecond(), before.sourceTotal()).run();
+            SourceDeletion deletion = new SourceDeletion(
+                    run, log, clock, spec.perSecond(), before.sourceTotal(), () -> forward.lost() || reverse.lost());
+            SourceDeletion.Result result = deletion.run();
             dialogue.say("Deleted " + result.deleted() + " documents; they are listed in " + log.path());
-            if (result.stopped() || forward.lost() || reverse.lost()) {
+            if (result.stopped()) {
                 dialogue.say("Stopped. The same command goes on.");
                 return new Pace(run.control(), 0, Time.SYSTEM).endedBy();
             }
             return completed(result, log, marks);
+        }
+    }
+
+    private DoctypeLease lease(Direction direction, String who)
+            throws LeaseHeldException, EndpointException, InterruptedException {
+        try {
+            return DoctypeLease.take(run.ends(), direction);
+        } catch (LeaseHeldException e) {
+            dialogue.say(who + ", by " + e.owner() + ".");
+            dialogue.say(HqMessages.STILL_REPLICATING);
+            throw e;
         }
     }
 

@@ -13,8 +13,9 @@ import org.cchq.migrate.base.UserException;
 
 /**
  * What has to hold before anything is deleted in the source: the site uses the target, the target was found to have
- * everything since then, and nothing carries documents between the two any more. All that is wrong is told at once. Of a
- * cleanup that was begun the comparison is not asked for again: it would find what was deleted.
+ * everything since then, and no replication of the servers is between the two. All that is wrong is told at once. Of a cleanup
+ * that was begun the comparison is not asked for again: it would find what was deleted. Whether an agent carries documents is
+ * for its {@link DoctypeLease} to tell.
  */
 final class CleanupGate {
     private final DoctypeEnds ends;
@@ -55,14 +56,13 @@ final class CleanupGate {
         if (!state.has(Mark.CLEANUP_STARTED)) {
             state.doubt().ifPresent(why -> problems.add(place, why + "; run verify_doctype " + slug));
         }
-        state.runner().ifPresent(who -> problems.add(place, who + ". " + HqMessages.STILL_REPLICATING));
-        state.reverseRunner()
-                .ifPresent(who -> problems.add(
-                        place,
-                        who + ". It would bring back what is deleted: stop --reverse first; after cleanup there is no"
-                                + " way back"));
         for (String replication : replications()) {
             problems.add(place, replication + ". " + HqMessages.STILL_REPLICATING);
+        }
+        if (!problems.isEmpty()) {
+            // Otherwise the leases tell, which also know who is long dead.
+            state.runner().ifPresent(who -> problems.add(place, "changes are carried to the target, by " + who));
+            state.reverseRunner().ifPresent(who -> problems.add(place, "changes are carried back, by " + who));
         }
         problems.throwIfAny();
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointPatience;
 import org.cchq.migrate.base.Sleeper;
@@ -38,6 +39,7 @@ final class SourceDeletion {
     private final Clock clock;
     private final Pace pace;
     private final long expected;
+    private final BooleanSupplier overtaken;
     private final EndpointPatience patience = new EndpointPatience(Sleeper.SYSTEM);
     private final Set<String> kept = new HashSet<>();
     private final Set<String> failed = new HashSet<>();
@@ -52,13 +54,18 @@ final class SourceDeletion {
      */
     record Result(long deleted, Set<String> kept, Set<String> failed, boolean stopped) {}
 
-    /** @param expected documents, for progress */
-    SourceDeletion(DoctypeRun run, RemovalLog log, Clock clock, int perSecond, long expected) {
+    /**
+     * @param expected documents, for progress
+     * @param overtaken somebody else has begun to carry documents: nothing more may be deleted
+     */
+    SourceDeletion(
+            DoctypeRun run, RemovalLog log, Clock clock, int perSecond, long expected, BooleanSupplier overtaken) {
         this.run = run;
         this.log = log;
         this.clock = clock;
         this.pace = new Pace(run.control(), perSecond, Time.SYSTEM);
         this.expected = expected;
+        this.overtaken = overtaken;
         this.began = clock.instant();
     }
 
@@ -98,7 +105,7 @@ final class SourceDeletion {
         if (safe.isEmpty()) {
             return;
         }
-        if (!pace.mayChange(safe.size())) {
+        if (!pace.mayChange(safe.size()) || overtaken.getAsBoolean()) {
             stopped = true;
             return;
         }

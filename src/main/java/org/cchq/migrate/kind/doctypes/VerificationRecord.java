@@ -16,7 +16,7 @@ import org.cchq.migrate.json.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the last comparison of both databases found, in {@code SLUG-verified.json}: the evidence that a cleanup asks for.
+ * What the last comparison of both databases found, in {@code doctype-SLUG-verified.json}: the evidence that a cleanup asks for.
  *
  * @param began when the comparison began
  * @param documents compared
@@ -111,7 +111,7 @@ public record VerificationRecord(
     }
 
     private static Path file(Path directory, Migrator migrator) {
-        return directory.resolve(migrator.slug() + "-verified.json");
+        return directory.resolve("doctype-" + migrator.slug() + "-verified.json");
     }
 
     private Map<String, @Nullable Object> fields() {

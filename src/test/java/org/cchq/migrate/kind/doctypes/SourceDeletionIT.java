@@ -192,7 +192,13 @@ class SourceDeletionIT {
         DoctypeEnds ends =
                 new DoctypeEnds(new Migrator(DoctypeHome.SLUG, "", "users", TYPES), home.source(), home.target());
         try (RemovalLog log = RemovalLog.open(directory.resolve("list.ndjson"))) {
-            return new SourceDeletion(new DoctypeRun(ends, directory, policy, by, told), log, Clock.systemUTC(), 0, 10)
+            return new SourceDeletion(
+                            new DoctypeRun(ends, directory, policy, by, told),
+                            log,
+                            Clock.systemUTC(),
+                            0,
+                            10,
+                            () -> false)
                     .run();
         }
     }
