@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
 final class CouchQueries {
     private final CouchHttp http;
     private final CouchVersion.Known version;
-    private final OpenLeaves openLeaves;
+    private final BulkLeaves bulk;
+    private final OpenLeaves open;
 
     CouchQueries(CouchHttp http, CouchVersion.Known version) {
         this.http = http;
         this.version = version;
-        this.openLeaves = new OpenLeaves(http);
+        this.bulk = new BulkLeaves(http);
+        this.open = new OpenLeaves(http, new BranchedIds(new CouchFeed(http)));
     }
 
     Info info() throws EndpointException, InterruptedException {
@@ -115,7 +117,7 @@ final class CouchQueries {
         if (ids.isEmpty()) {
             return List.of();
         }
-        Map<String, List<Document>> found = version.get().apache() ? bulkLeaves(ids) : openLeaves.read(ids);
+        Map<String, List<Document>> found = version.get().apache() ? bulk.read(ids) : open.read(ids);
         List<Leaves> leaves = new ArrayList<>(ids.size());
         for (String id : ids) {
             List<Document> unordered = found.getOrDefault(id, List.of());
@@ -123,50 +125,6 @@ final class CouchQueries {
                     id, unordered.stream().sorted(LeafOrder.WINNER_FIRST).toList()));
         }
         return leaves;
-    }
-
-    private Map<String, List<Document>> bulkLeaves(List<String> ids) throws EndpointException, InterruptedException {
-        List<Map<String, String>> asked =
-                ids.stream().distinct().map(id -> Map.of("id", id)).toList();
-        Map<String, List<Document>> found = new LinkedHashMap<>();
-        Ask ask = Ask.post(
-                new CouchPath("_bulk_get").with("revs", "true"),
-                Map.of("docs", asked),
-                "read " + ids.size() + " documents");
-        try (CouchAnswer answer = http.send(ask)) {
-            Map<String, @Nullable Object> all = answer.required().object();
-            for (Map<String, @Nullable Object> result : answer.objects(all.get("results"))) {
-                String id = text(result.get("id")).orElseThrow(() -> answer.strange("a result without an id"));
-                List<Document> leaves = found.computeIfAbsent(id, key -> new ArrayList<>());
-                for (Map<String, @Nullable Object> leaf : answer.objects(result.get("docs"))) {
-                    leaf(answer, id, leaf).ifPresent(leaves::add);
-                }
-            }
-            for (String id : ids) {
-                if (!found.containsKey(id)) {
-                    throw answer.strange("nothing on '" + id + "'");
-                }
-            }
-        }
-        return found;
-    }
-
-    private Optional<Document> leaf(CouchAnswer answer, String id, Map<String, @Nullable Object> leaf)
-            throws EndpointException {
-        if (leaf.get("ok") != null) {
-            return Optional.of(new Document(answer.object(leaf.get("ok"))));
-        }
-        Map<String, @Nullable Object> error =
-                leaf.get("error") instanceof Map ? answer.object(leaf.get("error")) : leaf;
-        String word = text(error.get("error")).orElse("");
-        if (word.equals("not_found")) {
-            return Optional.empty();
-        }
-        throw http.error(
-                EndpointException.Kind.SERVER_ERROR,
-                "read document '" + id + "'",
-                "it answered " + word + ": " + text(error.get("reason")).orElse(""),
-                null);
     }
 
     Map<String, Missing> missing(Map<String, ? extends Collection<String>> revs)

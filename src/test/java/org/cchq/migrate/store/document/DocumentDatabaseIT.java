@@ -196,6 +196,23 @@ class DocumentDatabaseIT {
     }
 
     @Test
+    void leavesThatComeLaterAreSeen() throws Exception {
+        database.store(List.of(doc("x", "2-b", "a"), doc("y", "1-a")));
+        assertThat(database.leaves(List.of("x", "y")).get(0).leaves())
+                .extracting(Document::rev)
+                .containsExactly("2-b");
+
+        database.store(List.of(tombstone("x", "3-q", "z", "a"), tombstone("y", "2-b", "a")));
+
+        assertThat(database.leaves(List.of("x")).get(0).leaves())
+                .extracting(Document::rev)
+                .containsExactly("2-b", "3-q");
+        assertThat(database.leaves(List.of("y")).get(0).leaves())
+                .extracting(Document::rev)
+                .containsExactly("2-b");
+    }
+
+    @Test
     void attachmentsAreStubsInLeavesAndInlineInTheWhole() throws Exception {
         database.store(List.of(withAttachment("x", "1-a", "hi")));
 
