@@ -39,6 +39,8 @@ public final class AgentMain {
         commands.put("assert_initial_complete", DoctypeStateCommand.gate(context));
         commands.put("doctype_status", DoctypeStateCommand.status(context));
         commands.put("doctype_mark", DoctypeStateCommand.mark(context));
+        commands.put(AuditDoctypeCommand.NAME, new AuditDoctypeCommand(context));
+        commands.put(PreindexDoctypeCommand.NAME, new PreindexDoctypeCommand(context));
         commands.put("estimate", new EstimateCommand(context));
         commands.put("probe", new ProbeCommand(context));
         commands.put("version", new VersionCommand(context));

@@ -48,6 +48,8 @@ class AgentReferenceTest {
         commands.put("assert_initial_complete [options] SLUG", DoctypeOptions.state());
         commands.put("doctype_status [options] SLUG", DoctypeOptions.state());
         commands.put("doctype_mark [options] SLUG flip-ready|flipped|back", DoctypeOptions.state());
+        commands.put("audit_doctype [options] SLUG", AuditDoctypeCommand.OPTIONS);
+        commands.put("preindex_doctype [options] SLUG", PreindexDoctypeCommand.OPTIONS);
         commands.put("estimate --settings FILE", BlobMigrationOptions.common());
         commands.put("probe <REQUEST.json", ProbeCommand.OPTIONS);
         StringBuilder text = new StringBuilder();

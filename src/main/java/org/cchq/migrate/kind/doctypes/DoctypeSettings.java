@@ -32,7 +32,7 @@ import org.cchq.migrate.json.Json;
 public record DoctypeSettings(
         CouchDatabases couch, Optional<ShardMap> databases, Map<String, Migrator> migrators, List<String> warnings) {
     private static final String MIGRATIONS = "DOCTYPE_MIGRATIONS";
-    private static final Set<String> KEYS = Set.of("source", "target", "doc_types");
+    private static final Set<String> KEYS = Set.of("source", "target", "doc_types", "design_docs");
     private static final long MOST_BYTES = 16L << 20;
 
     public DoctypeSettings {
@@ -102,21 +102,30 @@ public record DoctypeSettings(
             good = false;
         }
         List<String> types = new ArrayList<>();
-        for (Object type : entry.list("doc_types").orElse(List.of())) {
-            if (type instanceof String name && !name.isBlank()) {
-                types.add(name);
-            } else {
-                entry.problem("doc_types", "must be names of types in quotes, found " + SettingsObject.typeOf(type));
-                good = false;
-            }
-        }
+        List<String> designs = new ArrayList<>();
+        good &= names(entry, "doc_types", "types", types);
+        good &= names(entry, "design_docs", "design documents, without '_design/'", designs);
         if (types.isEmpty()) {
             entry.problem("doc_types", "is missing or empty; it lists the types that move, without '-Deleted'");
             good = false;
         }
         String source = part(entry, "source");
         String target = part(entry, "target");
-        return good ? Optional.of(new Migrator(slug, source, target, types)) : Optional.empty();
+        return good ? Optional.of(new Migrator(slug, source, target, types, designs)) : Optional.empty();
+    }
+
+    /** Whether all of a list are names; it may be left out. */
+    private static boolean names(SettingsObject entry, String key, String what, List<String> names) {
+        boolean good = true;
+        for (Object name : entry.list(key).orElse(List.of())) {
+            if (name instanceof String text && !text.isBlank()) {
+                names.add(text);
+            } else {
+                entry.problem(key, "must be names of " + what + ", in quotes, found " + SettingsObject.typeOf(name));
+                good = false;
+            }
+        }
+        return good;
     }
 
     /** A part of HQ; null, "" and the main database's own alias mean the main database. */

@@ -17,8 +17,9 @@ import org.cchq.migrate.store.document.DocumentDatabase.Document;
  * @param source a part of HQ in {@code COUCH_DATABASES}: {@code users}, {@code apps}...; "" for the main database
  * @param target likewise
  * @param namedTypes as they are listed; at least one
+ * @param designs design documents that the target needs, without {@code _design/}; empty: what an {@link Audit} finds
  */
-public record Migrator(String slug, String source, String target, List<String> namedTypes) {
+public record Migrator(String slug, String source, String target, List<String> namedTypes, List<String> designs) {
     /** What {@code doctypemigrations_doctypemigration.slug} holds. */
     public static final int LONGEST_SLUG = 20;
 
@@ -63,9 +64,15 @@ public record Migrator(String slug, String source, String target, List<String> n
         Objects.requireNonNull(source);
         Objects.requireNonNull(target);
         namedTypes = List.copyOf(new LinkedHashSet<>(namedTypes));
+        designs = List.copyOf(new LinkedHashSet<>(designs));
         if (namedTypes.isEmpty()) {
             throw new IllegalArgumentException("a migrator needs document types");
         }
+    }
+
+    /** Without a list of design documents. */
+    public Migrator(String slug, String source, String target, List<String> namedTypes) {
+        this(slug, source, target, namedTypes, List.of());
     }
 
     /** The types that move, in HQ's order: those listed, then each of them with {@code -Deleted}. */
