@@ -98,7 +98,7 @@ class AdvanceIT {
                 () -> type("advance", "blobs", "--quiet", "--idle", "5s") == 0);
         reached("final", "status", "blobs");
         assertThat(environment("public.yml")).contains(newUrl()).doesNotContain("MIGRATING", "old_s3_blob_db_url");
-        assertThat(environment("inventory.ini")).doesNotContain("[riakcs]");
+        assertThat(environment("inventory.ini")).doesNotContain("127.0.0.2 ");
         assertThat(Ports.answers(sandbox.oldPort())).isFalse();
         assertThat(type("back", "blobs", "--quiet")).isEqualTo(1);
         assertThat(err).contains("no way back from final");
