@@ -55,9 +55,12 @@ record DesignFunction(String design, Kind kind, String name, String language, St
         return design.id().substring(PREFIX.length());
     }
 
-    /** Names of the views that have an index, in the document's order. */
+    /** Names of the views that can be asked for rows, in the document's order; indexes of {@code _find} cannot. */
     static List<String> views(Document design) {
         List<String> views = new ArrayList<>();
+        if ("query".equals(design.fields().get("language"))) {
+            return views;
+        }
         section(design, "views").forEach((name, view) -> {
             if (view instanceof Map<?, ?> functions && functions.get("map") != null) {
                 views.add(name);

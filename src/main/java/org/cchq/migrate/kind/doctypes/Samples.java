@@ -2,15 +2,16 @@ package org.cchq.migrate.kind.doctypes;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.cchq.migrate.base.EndpointException;
+import org.cchq.migrate.json.Json;
 import org.cchq.migrate.store.document.DocumentDatabase;
 import org.cchq.migrate.store.document.DocumentDatabase.Document;
 import org.cchq.migrate.store.document.DocumentDatabase.FindPage;
-import org.cchq.migrate.store.document.DocumentDatabase.Leaves;
 import org.cchq.migrate.store.document.DocumentDatabase.Standing;
 import org.cchq.migrate.store.document.DocumentDatabase.ViewPage;
 import org.cchq.migrate.store.document.DocumentDatabase.ViewRow;
@@ -50,6 +51,10 @@ record Samples(Map<String, List<Document>> ofType, List<Document> others, Set<St
             List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f");
 
     private static final int FROM_EACH_PLACE = 10;
+    /** Characters of JSON: all samples are held at once. */
+    private static final long MOST_OF_A_TYPE = 1_000_000;
+
+    private static final long MOST_OF_OTHERS = 8_000_000;
 
     Samples {
         ofType = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(ofType));
@@ -69,7 +74,7 @@ record Samples(Map<String, List<Document>> ofType, List<Document> others, Set<St
                 .toList();
     }
 
-    /** @param most of each type */
+    /** @param most of each type; fewer, but one, of large documents */
     static Samples take(DocumentDatabase source, Migrator migrator, int most, PatientRequest requests)
             throws EndpointException, InterruptedException {
         Taking taking = new Taking(source, migrator, requests);
@@ -104,72 +109,71 @@ record Samples(Map<String, List<Document>> ofType, List<Document> others, Set<St
         }
 
         private List<Document> documents(String type, int most) throws EndpointException, InterruptedException {
-            Optional<ViewPage> page = byType(type, most);
-            boolean omitted = NOT_IN_VIEW.contains(type.replaceFirst(Migrator.DELETED + "$", ""));
-            if (page.isPresent() && !(omitted && page.get().rows().isEmpty())) {
-                return documentsOf(page.get());
-            }
-            Optional<FindPage> found = requests.send(() -> source.find(Map.of("doc_type", type), List.of(), most, ""));
-            return found.map(FindPage::documents).orElse(List.of()).stream()
-                    .limit(most)
-                    .toList();
+            return read(ids(type, most), MOST_OF_A_TYPE);
         }
 
-        private Optional<ViewPage> byType(String type, int most) throws EndpointException, InterruptedException {
+        private List<String> ids(String type, int most) throws EndpointException, InterruptedException {
             Map<String, @Nullable Object> options = new LinkedHashMap<>();
             options.put("startkey", List.of(type));
             options.put("endkey", List.of(type, Map.of()));
             options.put("reduce", false);
-            options.put("include_docs", true);
             options.put("limit", most);
-            return requests.send(() -> source.view(DESIGN, VIEW, options));
+            Optional<ViewPage> page = requests.send(() -> source.view(DESIGN, VIEW, options));
+            boolean omitted = NOT_IN_VIEW.contains(type.replaceFirst(Migrator.DELETED + "$", ""));
+            if (page.isPresent() && !(omitted && page.get().rows().isEmpty())) {
+                return page.get().rows().stream()
+                        .map(ViewRow::id)
+                        .flatMap(Optional::stream)
+                        .toList();
+            }
+            Optional<FindPage> found =
+                    requests.send(() -> source.find(Map.of("doc_type", type), List.of("_id"), most, ""));
+            return found.map(FindPage::documents).orElse(List.of()).stream()
+                    .map(Document::id)
+                    .limit(most)
+                    .toList();
         }
 
-        private static List<Document> documentsOf(ViewPage page) {
+        /** One after the other: some are megabytes. At least one, if it is there. */
+        private List<Document> read(List<String> ids, long most) throws EndpointException, InterruptedException {
             List<Document> documents = new ArrayList<>();
-            for (ViewRow row : page.rows()) {
-                row.document().filter(document -> !document.deleted()).ifPresent(documents::add);
+            long size = 0;
+            for (String id : ids) {
+                if (size >= most) {
+                    break;
+                }
+                Optional<Map<String, @Nullable Object>> fields = requests.send(() -> source.get(id));
+                if (fields.isPresent()) {
+                    documents.add(new Document(fields.get()));
+                    size += Json.write(fields.get()).length();
+                }
             }
             return documents;
         }
 
         private List<Document> others() throws EndpointException, InterruptedException {
-            Map<String, Document> others = new LinkedHashMap<>();
+            Set<String> ids = new LinkedHashSet<>();
             Optional<ViewPage> types =
                     requests.send(() -> source.view(DESIGN, VIEW, Map.of("reduce", true, "group_level", 1)));
             List<ViewRow> rows = types.map(ViewPage::rows).orElse(List.of());
             for (ViewRow row : rows.stream().limit(MOST_OTHER_TYPES).toList()) {
-                if (row.key() instanceof List<?> key && key.size() == 1 && key.get(0) instanceof String type) {
-                    addOthers(
-                            byType(type, OF_EACH_OTHER_TYPE)
-                                    .map(Taking::documentsOf)
-                                    .orElse(List.of()),
-                            others);
+                if (row.key() instanceof List<?> key
+                        && key.size() == 1
+                        && key.get(0) instanceof String type
+                        && !migrator.moves(type)) {
+                    ids.addAll(ids(type, OF_EACH_OTHER_TYPE));
                 }
             }
             for (String place : PLACES) {
-                List<Standing> standings = requests.send(() -> source.standings(place, "", FROM_EACH_PLACE));
-                List<String> ids = standings.stream()
-                        .map(Standing::id)
-                        .filter(id -> !id.startsWith("_"))
-                        .toList();
-                if (!ids.isEmpty()) {
-                    List<Document> winners = new ArrayList<>();
-                    for (Leaves leaves : requests.send(() -> source.leaves(ids))) {
-                        leaves.winner().filter(winner -> !winner.deleted()).ifPresent(winners::add);
+                for (Standing standing : requests.send(() -> source.standings(place, "", FROM_EACH_PLACE))) {
+                    if (!standing.id().startsWith("_")) {
+                        ids.add(standing.id());
                     }
-                    addOthers(winners, others);
                 }
             }
-            return List.copyOf(others.values());
-        }
-
-        private void addOthers(List<Document> documents, Map<String, Document> others) {
-            for (Document document : documents) {
-                if (!migrator.moves(document) && !document.id().startsWith("_")) {
-                    others.put(document.id(), document);
-                }
-            }
+            return read(List.copyOf(ids), MOST_OF_OTHERS).stream()
+                    .filter(document -> !migrator.moves(document))
+                    .toList();
         }
     }
 }

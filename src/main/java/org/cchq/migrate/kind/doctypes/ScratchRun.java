@@ -69,8 +69,15 @@ final class ScratchRun {
             }
             return new Result(rows, notStored);
         } finally {
-            scratch.drop();
+            drop();
         }
+    }
+
+    private void drop() throws EndpointException, InterruptedException {
+        requests.send(() -> {
+            scratch.drop();
+            return true;
+        });
     }
 
     private void make() throws UserException, EndpointException, InterruptedException {
@@ -79,10 +86,7 @@ final class ScratchRun {
                 throw new UserException("the scratch database " + scratch.endpoint() + " is there already, and was not"
                         + " made by this command; rename or drop it, or give --no-scratch");
             }
-            requests.send(() -> {
-                scratch.drop();
-                return true;
-            });
+            drop();
         }
         scratch.create();
         requests.send(() -> scratch.edit(List.of(new Document(Map.of("_id", MARK)))));
@@ -143,7 +147,7 @@ final class ScratchRun {
             throws EndpointException, InterruptedException {
         List<String> views = DesignFunction.views(design);
         Map<String, SeenRows> rows = new LinkedHashMap<>();
-        if (views.isEmpty() || "query".equals(design.fields().get("language"))) {
+        if (views.isEmpty()) {
             return rows;
         }
         Map<String, @Nullable Object> fields = withoutHistory(design);

@@ -128,6 +128,20 @@ class AuditIT {
         assertThat(scratch.exists()).isFalse();
     }
 
+    /** A database of 150 GB of applications has documents of megabytes. */
+    @Test
+    void largeDocumentsAreFewerSamples() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            ends.source()
+                    .edit(List.of(DesignSite.document(
+                            "large" + i, Map.of("doc_type", "WebUser", "text", "x".repeat(400_000)))));
+        }
+
+        AuditReport report = audit().run(scratch, 25);
+
+        assertThat(report.samples()).containsEntry("WebUser", 3).containsEntry("Group", 12);
+    }
+
     @Test
     void aCheckoutIsComparedWithTheDatabase(@TempDir Path checkout) throws Exception {
         file(

@@ -169,6 +169,29 @@ class PreindexIT {
     }
 
     @Test
+    void anIndexOfFindIsPutThereWithoutBeingAskedForRows() throws Exception {
+        ends.source()
+                .edit(List.of(DesignSite.document(
+                        "_design/byname",
+                        Map.of(
+                                "language",
+                                "query",
+                                "views",
+                                Map.of(
+                                        "names",
+                                        Map.of(
+                                                "map",
+                                                Map.of("fields", Map.of("name", "asc")),
+                                                "reduce",
+                                                "_count",
+                                                "options",
+                                                Map.of("def", Map.of("fields", List.of("name")))))))));
+
+        assertThat(preindex().run(List.of("byname"), Different.LEAVE).ready()).isTrue();
+        assertThat(designs()).containsExactly("byname");
+    }
+
+    @Test
     void namesThatTheSourceDoesNotHaveAreToldAtOnceBeforeAnythingIsWritten() throws Exception {
         assertThatThrownBy(() -> preindex().run(List.of("groups", "nonesuch", "typo"), Different.LEAVE))
                 .isInstanceOf(UserException.class)
