@@ -1,7 +1,6 @@
 package org.cchq.migrate.agent;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -14,7 +13,7 @@ import org.cchq.migrate.engine.RunControl;
 import org.cchq.migrate.kind.doctypes.CopyPolicy;
 import org.cchq.migrate.kind.doctypes.DoctypeRun;
 import org.cchq.migrate.kind.doctypes.DoctypeVerification;
-import org.cchq.migrate.kind.doctypes.VerificationRecord;
+import org.cchq.migrate.kind.doctypes.RecordedVerification;
 import org.cchq.migrate.migration.Counts;
 
 /** {@code verify_doctype SLUG}: compares both databases and keeps the result, which a cleanup asks for. */
@@ -56,12 +55,11 @@ final class VerifyDoctypeCommand implements AgentCommand {
             return events.ended(output, () -> {
                 output.listFindingsIn(
                         site.state().resolve("doctype-" + site.migrator().slug() + "-differences.ndjson"));
-                Instant began = context.clock().instant();
-                DoctypeVerification.Result result = new DoctypeVerification(
+                DoctypeVerification.Result result = new RecordedVerification(
                                 new DoctypeRun(site.ends(), site.state(), policy, control, output),
-                                Duration.ofSeconds(settle))
+                                Duration.ofSeconds(settle),
+                                context.clock())
                         .run();
-                VerificationRecord.keep(site.state(), began, result, site.ends());
                 String said = said(result);
                 output.line(said);
                 boolean signal = result.stoppedBy().filter("signal"::equals).isPresent();

@@ -9,6 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.cchq.migrate.json.Json;
 import org.cchq.migrate.store.document.DocumentDatabase.Document;
 import org.cchq.migrate.testing.CouchServer;
@@ -172,6 +176,54 @@ class DoctypeCleanupIT {
                 .contains("missing: foreign: stays in the source: the target lacks revision")
                 .contains("2 documents are still in the source: 2 that the target lacks a revision of");
         assertThat(home.run("doctype_status", SLUG).lines()).contains("stage    flipped");
+    }
+
+    @Test
+    void whatTheSiteDidInTheTargetSinceTheFlipIsNoObstacle() throws Exception {
+        DoctypeHome home = flipped("went-on", 4);
+        String target = home.main() + "__users";
+        server.put(target, "new", Json.write(Map.of("doc_type", "Group")));
+        server.put(target, "g0", Json.write(Map.of("_rev", rev(home, "g0"), "doc_type", "Group", "name", "newer")));
+        server.delete(target, "g1", rev(home, "g1"));
+
+        Run verified = home.run("verify_doctype", SLUG, "--settle=0");
+        assertThat(verified.exit()).isEqualTo(5);
+        assertThat(verified.out()).contains("extra: new").contains("g0").contains("g1");
+        Run cleanup = home.typing("", RUN, SLUG, "--cleanup", "--environment=test", "--purge");
+
+        assertThat(cleanup.exit()).as(cleanup.out() + cleanup.err()).isZero();
+        assertThat(cleanup.lines()).anyMatch(line -> line.matches("This server cannot purge.*|Purged .*"));
+        assertThat(DoctypeHome.live(home.source(), TYPES)).isEmpty();
+        assertThat(DoctypeHome.live(home.target(), TYPES)).containsOnlyKeys("g0", "g2", "g3", "new");
+    }
+
+    @Test
+    void nothingIsCleanedWhileChangesAreCarried() throws Exception {
+        DoctypeHome home = flipped("carried", 3);
+        StopRequest stop = new StopRequest();
+        ExecutorService background = Executors.newSingleThreadExecutor();
+        try {
+            Future<Run> forward = background.submit(() -> home.run(stop, "", RUN, SLUG, "--continuous"));
+            Eventually.holds(
+                    "somebody carries changes",
+                    Duration.ofMinutes(1),
+                    () -> home.run("doctype_status", SLUG).out().contains("process"));
+
+            Run refused = home.typing("", RUN, SLUG, "--cleanup", "--environment=test");
+
+            assertThat(refused.exit()).as(refused.out() + refused.err()).isEqualTo(6);
+            assertThat(refused.out()).contains("It looks like replication is still happening, please track down");
+            assertThat(DoctypeHome.live(home.source(), TYPES)).hasSize(3);
+            stop.bySignal();
+            assertThat(forward.get(1, TimeUnit.MINUTES).exit()).isEqualTo(130);
+        } finally {
+            stop.bySignal();
+            background.shutdownNow();
+        }
+    }
+
+    private static String rev(DoctypeHome home, String id) throws Exception {
+        return String.valueOf(home.target().get(id).orElseThrow().get("_rev"));
     }
 
     private DoctypeHome flipped(String name, int documents) throws Exception {

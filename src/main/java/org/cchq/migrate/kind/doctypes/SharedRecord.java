@@ -61,6 +61,9 @@ final class SharedRecord {
 
     private Optional<Map<String, @Nullable Object>> local(DocumentDatabase database)
             throws EndpointException, InterruptedException {
+        if (!database.exists()) {
+            return Optional.empty();
+        }
         return database.local(name).map(found -> {
             Map<String, @Nullable Object> fields = new LinkedHashMap<>(found);
             fields.remove("_id");

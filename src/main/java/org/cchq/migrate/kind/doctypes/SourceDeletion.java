@@ -22,7 +22,6 @@ import org.cchq.migrate.migration.ProgressSnapshot;
 import org.cchq.migrate.store.document.DocumentDatabase.Document;
 import org.cchq.migrate.store.document.DocumentDatabase.Failure;
 import org.cchq.migrate.store.document.DocumentDatabase.Leaves;
-import org.cchq.migrate.store.document.DocumentDatabase.Missing;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +39,7 @@ final class SourceDeletion {
     private final Pace pace;
     private final long expected;
     private final BooleanSupplier overtaken;
+    private final Lacking lacking;
     private final EndpointPatience patience = new EndpointPatience(Sleeper.SYSTEM);
     private final Set<String> kept = new HashSet<>();
     private final Set<String> failed = new HashSet<>();
@@ -66,6 +66,7 @@ final class SourceDeletion {
         this.pace = new Pace(run.control(), perSecond, Time.SYSTEM);
         this.expected = expected;
         this.overtaken = overtaken;
+        this.lacking = new Lacking(run.ends(), run.policy());
         this.began = clock.instant();
     }
 
@@ -112,7 +113,7 @@ final class SourceDeletion {
         List<Document> losers = new ArrayList<>();
         List<Document> winners = new ArrayList<>();
         for (Leaves leaves : safe) {
-            List<Document> live = live(leaves);
+            List<Document> live = Lacking.live(leaves);
             winners.add(live.get(0));
             losers.addAll(live.subList(1, live.size()));
             log.add(line(leaves.id(), live));
@@ -129,28 +130,18 @@ final class SourceDeletion {
 
     /** The documents whose live revisions the target has; the others are told. */
     private List<Leaves> safe(List<Leaves> documents) throws EndpointException, InterruptedException {
-        Map<String, List<String>> needed = new LinkedHashMap<>();
-        for (Leaves leaves : documents) {
-            List<Document> live = live(leaves);
-            List<Document> copied = run.policy().conflicts() == CopyPolicy.Conflicts.WINNER ? live.subList(0, 1) : live;
-            needed.put(leaves.id(), copied.stream().map(Document::rev).toList());
-        }
-        if (needed.isEmpty()) {
-            return List.of();
-        }
-        Map<String, Missing> missing = patience.ask(() -> run.ends().target().missing(needed));
+        Map<String, List<String>> missing = lacking.of(documents);
         List<Leaves> safe = new ArrayList<>();
         for (Leaves leaves : documents) {
-            Missing lacking = missing.get(leaves.id());
-            if (lacking == null || lacking.missing().isEmpty()) {
+            List<String> revs = missing.getOrDefault(leaves.id(), List.of());
+            if (revs.isEmpty()) {
                 safe.add(leaves);
             } else if (kept.add(leaves.id())) {
                 run.output()
                         .finding(new DocumentFinding(
                                 leaves.id(),
                                 DocumentFinding.Sort.MISSING,
-                                "stays in the source: the target lacks revision "
-                                        + String.join(", ", lacking.missing())));
+                                "stays in the source: the target lacks revision " + String.join(", ", revs)));
             }
         }
         return safe;
@@ -179,10 +170,6 @@ final class SourceDeletion {
             }
         }
         return left;
-    }
-
-    private static List<Document> live(Leaves leaves) {
-        return leaves.leaves().stream().filter(leaf -> !leaf.deleted()).toList();
     }
 
     private Map<String, @Nullable Object> line(String id, List<Document> live) {

@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param began when the comparison began
  * @param documents compared
  * @param findings their sorts and how many; empty if the databases agree
+ * @param lacking documents that would be lost if they were deleted in the source: {@link Lacking}
  * @param complete it went to its end
  * @param between both databases, in words
  */
 public record VerificationRecord(
-        Instant began, long documents, Map<String, Long> findings, boolean complete, String between) {
+        Instant began, long documents, Map<String, Long> findings, long lacking, boolean complete, String between) {
     /** How long a comparison says something. */
     public static final Duration FRESH = Duration.ofHours(24);
 
@@ -33,17 +34,19 @@ public record VerificationRecord(
         findings = Map.copyOf(findings);
     }
 
-    static VerificationRecord of(Instant began, DoctypeVerification.Result result, DoctypeEnds ends) {
+    private static VerificationRecord of(
+            Instant began, DoctypeVerification.Result result, long lacking, DoctypeEnds ends) {
         Map<String, Long> findings = new TreeMap<>();
         result.findings().forEach((sort, count) -> findings.put(sort.word(), count));
         return new VerificationRecord(
-                began, result.documents(), findings, result.stoppedBy().isEmpty(), between(ends));
+                began, result.documents(), findings, lacking, result.stoppedBy().isEmpty(), between(ends));
     }
 
     /** Keeps it, in place of the one before. */
     public static VerificationRecord keep(
-            Path directory, Instant began, DoctypeVerification.Result result, DoctypeEnds ends) throws UserException {
-        VerificationRecord record = of(began, result, ends);
+            Path directory, Instant began, DoctypeVerification.Result result, long lacking, DoctypeEnds ends)
+            throws UserException {
+        VerificationRecord record = of(began, result, lacking, ends);
         Path file = file(directory, ends.migrator());
         Path next = file.resolveSibling(file.getFileName() + ".new");
         try {
@@ -72,6 +75,7 @@ public record VerificationRecord(
                     Instant.parse(String.valueOf(fields.get("began"))),
                     fields.get("documents") instanceof Number number ? number.longValue() : 0,
                     findings,
+                    fields.get("lacking") instanceof Number number ? number.longValue() : Long.MAX_VALUE,
                     Boolean.TRUE.equals(fields.get("complete")),
                     String.valueOf(fields.get("between"))));
         } catch (IOException | DateTimeParseException e) {
@@ -80,8 +84,8 @@ public record VerificationRecord(
     }
 
     /**
-     * What keeps a cleanup from relying on it; empty if nothing does. What only the target has, or has newer, is the site's
-     * own work since the flip.
+     * What keeps a cleanup from relying on it; empty if nothing does. What only the target has, or has newer or has
+     * deleted, is the site's own work since the flip.
      *
      * @param flipped when the site began to use the target
      */
@@ -98,12 +102,10 @@ public record VerificationRecord(
         if (began.plus(FRESH).isBefore(now)) {
             return Optional.of("the last comparison, of " + began + ", is older than " + FRESH.toHours() + " hours");
         }
-        Map<String, Long> lacking = new TreeMap<>(findings);
-        lacking.remove(DocumentFinding.Sort.EXTRA.word());
-        lacking.remove(DocumentFinding.Sort.DIVERGED.word());
-        return lacking.isEmpty()
+        return lacking == 0
                 ? Optional.empty()
-                : Optional.of("the last comparison, of " + began + ", found differences: " + lacking);
+                : Optional.of("the last comparison, of " + began + ", found " + lacking
+                        + " documents that the target lacks something of: " + new TreeMap<>(findings));
     }
 
     private static String between(DoctypeEnds ends) {
@@ -119,6 +121,7 @@ public record VerificationRecord(
         fields.put("began", began.toString());
         fields.put("documents", documents);
         fields.put("findings", new TreeMap<>(findings));
+        fields.put("lacking", lacking);
         fields.put("complete", complete);
         fields.put("between", between);
         return fields;

@@ -57,7 +57,7 @@ class CleanupGateIT {
 
     @Test
     void opensAfterAFlipAndAComparisonSince() throws Exception {
-        verified(VERIFIED, Map.of(DocumentFinding.Sort.EXTRA, 3L, DocumentFinding.Sort.DIVERGED, 1L));
+        verified(VERIFIED, Map.of(DocumentFinding.Sort.EXTRA, 3L, DocumentFinding.Sort.DIVERGED, 1L), 0);
 
         assertThatCode(() -> require(state(Mark.FLIPPED))).doesNotThrowAnyException();
     }
@@ -77,13 +77,14 @@ class CleanupGateIT {
     void aComparisonThatSaysNothingIsRefused() throws Exception {
         assertThatThrownBy(() -> require(state(Mark.FLIPPED))).hasMessageContaining("were not compared yet");
 
-        verified(FLIPPED.minusSeconds(1), Map.of());
+        verified(FLIPPED.minusSeconds(1), Map.of(), 0);
         assertThatThrownBy(() -> require(state(Mark.FLIPPED))).hasMessageContaining("before the flip");
 
-        verified(VERIFIED, Map.of(DocumentFinding.Sort.STALE, 2L));
-        assertThatThrownBy(() -> require(state(Mark.FLIPPED))).hasMessageContaining("found differences: {stale=2}");
+        verified(VERIFIED, Map.of(DocumentFinding.Sort.STALE, 2L), 2);
+        assertThatThrownBy(() -> require(state(Mark.FLIPPED)))
+                .hasMessageContaining("found 2 documents that the target lacks something of: {stale=2}");
 
-        verified(VERIFIED, Map.of());
+        verified(VERIFIED, Map.of(), 0);
         assertThatThrownBy(() ->
                         new CleanupGate(ends, directory).require(state(Mark.FLIPPED), NOW.plus(Duration.ofDays(2))))
                 .hasMessageContaining("older than 24 hours");
@@ -112,9 +113,13 @@ class CleanupGateIT {
         new CleanupGate(ends, directory).require(state, NOW);
     }
 
-    private void verified(Instant at, Map<DocumentFinding.Sort, Long> findings) throws Exception {
+    private void verified(Instant at, Map<DocumentFinding.Sort, Long> findings, long lacking) throws Exception {
         VerificationRecord.keep(
-                directory, at, new DoctypeVerification.Result(10, findings, new Sequence("7"), Optional.empty()), ends);
+                directory,
+                at,
+                new DoctypeVerification.Result(10, findings, new Sequence("7"), Optional.empty()),
+                lacking,
+                ends);
     }
 
     private static DoctypeState state(Mark... marks) {
