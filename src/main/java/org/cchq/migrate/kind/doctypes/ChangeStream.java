@@ -3,6 +3,7 @@ package org.cchq.migrate.kind.doctypes;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.cchq.migrate.base.EndpointException;
@@ -22,6 +23,9 @@ final class ChangeStream {
     private static final int FEW = 50;
 
     private static final Duration GATHERING = Duration.ofMillis(150);
+    /** A request to stop is heard after each wait. */
+    private static final long LOOK_MILLIS = 1_000;
+
     private static final long SAVE_AT_REST = Duration.ofSeconds(1).toNanos();
     private static final long SAVE_ON_THE_WAY = Duration.ofSeconds(5).toNanos();
     private static final long RETRY_FAILED = Duration.ofMinutes(1).toNanos();
@@ -80,13 +84,14 @@ final class ChangeStream {
             throws EndpointException, UserException, InterruptedException, StoppedException {
         Sequence since = begin;
         Sequence saved = begin;
-        long savedAt = System.nanoTime();
+        // What is caught up already is told at once.
+        long savedAt = System.nanoTime() - run.policy().idle().toNanos();
         long retriedAt = retryFailed(crew);
         boolean atEnd = false;
         try {
             while (true) {
                 calls.checkStopped();
-                long wait = waiting(once, atEnd, since.equals(saved));
+                long wait = once || !atEnd ? 0 : LOOK_MILLIS;
                 Sequence place = since;
                 long asked = System.nanoTime();
                 waitingAtTheEnd = atEnd && wait > 0;
@@ -94,8 +99,7 @@ final class ChangeStream {
                 long answered = System.nanoTime();
                 waitingAtTheEnd = false;
                 if (page.rows().isEmpty()
-                        && Checkpoints.setBack(java.util.Optional.of(since), page.last())
-                                .isPresent()) {
+                        && Checkpoints.setBack(Optional.of(since), page.last()).isPresent()) {
                     run.output().notice(feed.endpoint() + " was set back or replaced while its changes were followed");
                     return true;
                 }
@@ -110,7 +114,7 @@ final class ChangeStream {
                 boolean moved = !since.equals(saved);
                 boolean idle = page.rows().isEmpty();
                 if ((moved && (sinceSaved > SAVE_ON_THE_WAY || (atEnd && (idle || once || sinceSaved > SAVE_AT_REST))))
-                        || (idle && !once)) {
+                        || (idle && !once && sinceSaved >= run.policy().idle().toNanos())) {
                     if (!save(since, moved)) {
                         return true;
                     }
@@ -137,15 +141,6 @@ final class ChangeStream {
         } finally {
             failed.save();
         }
-    }
-
-    private long waiting(boolean once, boolean atEnd, boolean allSaved) {
-        if (once || !atEnd) {
-            return 0;
-        }
-        return allSaved
-                ? run.policy().idle().toMillis()
-                : Math.min(1_000, run.policy().idle().toMillis());
     }
 
     private void settle(List<Change> rows, DocumentCrew crew)

@@ -88,13 +88,21 @@ public final class ContinuousRun {
             checkpoints.begin(from, false);
             return from;
         }
-        if (found.doubt().isEmpty()) {
+        boolean comparing = found.doubt().isEmpty()
+                && found.session().isPresent()
+                && run.marks().read().containsKey(Mark.INITIAL_COMPLETE);
+        if (found.doubt().isEmpty() && !comparing) {
             throw new UserException("migration " + run.ends().migrator().slug()
                     + " has no checkpoint: the first copy has not been made, or is not complete");
         }
-        run.output().notice(found.doubt().get() + ". The checkpoint is not trusted; all documents are compared again");
-        Sequence original = calls.ask(() -> run.ends().source().info()).updateSequence();
-        checkpoints.begin(original, false);
+        if (comparing) {
+            run.output().notice("The comparison of all documents goes on, which was interrupted");
+        } else {
+            run.output()
+                    .notice(found.doubt().get() + ". The checkpoint is not trusted; all documents are compared again");
+            checkpoints.begin(calls.ask(() -> run.ends().source().info()).updateSequence(), false);
+        }
+        Sequence original = checkpoints.original();
         SweepPosition position =
                 SweepPosition.read(run.stateDirectory(), run.ends().migrator().slug(), checkpoints.session(), failed);
         try (Ticker ticker = new Ticker(() -> run.output().progress(tally.snapshot(calls.waiting()), Lag.UNKNOWN))) {

@@ -133,6 +133,9 @@ public final class DoctypeLease implements AutoCloseable {
         if (holder.isEmpty()) {
             return;
         }
+        if (holder.get().isKnownToRun()) {
+            throw new LeaseHeldException("migration " + slug, holder.get().toString());
+        }
         long began = System.nanoTime();
         while (System.nanoTime() - began < DEAD.toNanos()) {
             TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());

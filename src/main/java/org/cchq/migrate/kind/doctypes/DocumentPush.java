@@ -60,7 +60,8 @@ final class DocumentPush {
             }
             Map<String, @Nullable Object> fields =
                     new LinkedHashMap<>(read.get().fields());
-            fields.put("_revisions", leaf.fields().get("_revisions"));
+            // The history may have been cut.
+            fields.put("_revisions", leaf.fields().getOrDefault("_revisions", fields.get("_revisions")));
             whole = new Document(fields);
         }
         long size = DocumentSize.of(whole.fields());

@@ -32,7 +32,7 @@ final class DocumentSize {
     }
 
     private static long of(String text) {
-        long sum = text.length() + PUNCTUATION;
+        long sum = (long) text.length() + PUNCTUATION;
         for (int index = 0; index < text.length(); index++) {
             char letter = text.charAt(index);
             if (letter >= 0x80) {

@@ -89,6 +89,11 @@ record Runner(String name, String machine, long process, String begin, String to
                 .isEmpty();
     }
 
+    /** It runs on this machine: known without waiting. */
+    boolean isKnownToRun() {
+        return !machine.isEmpty() && machine.equals(thisMachine()) && !isKnownToBeGone();
+    }
+
     @Override
     public String toString() {
         return name + ", since " + since;
