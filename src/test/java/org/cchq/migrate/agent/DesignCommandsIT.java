@@ -72,6 +72,40 @@ class DesignCommandsIT {
     }
 
     @Test
+    void theListOfTheMigrationGoesBeforeTheAudit() throws Exception {
+        DoctypeHome home = home("listed");
+        home.setting(
+                "DOCTYPE_MIGRATIONS",
+                Map.of(
+                        DoctypeHome.SLUG,
+                        Map.of("target", "users", "doc_types", List.of("Group"), "design_docs", List.of("forms"))));
+
+        Run run = home.run("preindex_doctype", DoctypeHome.SLUG);
+
+        assertThat(home.target().designs()).extracting(Document::id).containsExactly("_design/forms");
+        assertThat(run.lines()).noneMatch(line -> line.startsWith("The target needs"));
+    }
+
+    @Test
+    void aListThatIsNoListOfNamesIsRefused() throws Exception {
+        DoctypeHome home = home("mislisted");
+        home.setting(
+                "DOCTYPE_MIGRATIONS",
+                Map.of(
+                        DoctypeHome.SLUG,
+                        Map.of("target", "users", "doc_types", List.of("Group"), "design_docs", List.of(3))));
+
+        Run run = home.run("preindex_doctype", DoctypeHome.SLUG);
+
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.err())
+                .contains(
+                        "DOCTYPE_MIGRATIONS." + DoctypeHome.SLUG + ".design_docs: must be names of design documents",
+                        "found the number 3");
+        assertThat(home.target().exists()).isFalse();
+    }
+
+    @Test
     void everythingWrongWithTheCommandLineIsToldAtOnce() throws Exception {
         DoctypeHome home = home("mistyped");
 
