@@ -207,8 +207,7 @@ public final class Preindex {
                 ? requests.send(() -> ends.source().whole(design.id(), design.rev()))
                         .orElse(design)
                 : design;
-        Map<String, @Nullable Object> fields = new LinkedHashMap<>(content(design));
-        fields.keySet().removeIf(key -> key.startsWith("_"));
+        Map<String, @Nullable Object> fields = withoutAttachments(design);
         fields.put("_id", DesignFunction.PREFIX + name);
         rev.ifPresent(known -> fields.put("_rev", known));
         if (whole.fields().get("_attachments") instanceof Map<?, ?> attachments) {
@@ -229,13 +228,31 @@ public final class Preindex {
 
     private void edit(Document document, String action) throws EndpointException, InterruptedException {
         for (Failure failure : requests.send(() -> ends.target().edit(List.of(document)))) {
-            throw new EndpointException(
-                    ends.target().endpoint(),
-                    Kind.REFUSED,
-                    "Tried to " + action + " " + document.id() + " on "
-                            + ends.target().endpoint() + " but it answered " + failure.error() + ": "
-                            + failure.reason());
+            // After a lost answer the next attempt meets what the one before it has written.
+            if (!failure.error().equals("conflict") || !isThere(document)) {
+                throw new EndpointException(
+                        ends.target().endpoint(),
+                        Kind.REFUSED,
+                        "Tried to " + action + " " + document.id() + " on "
+                                + ends.target().endpoint() + " but it answered " + failure.error() + ": "
+                                + failure.reason());
+            }
         }
+    }
+
+    private boolean isThere(Document document) throws EndpointException, InterruptedException {
+        Optional<Document> now = Optional.ofNullable(byName(ends.target()).get(DesignFunction.nameOf(document)));
+        return document.deleted()
+                ? now.isEmpty()
+                : now.filter(there -> withoutAttachments(there).equals(withoutAttachments(document)))
+                        .isPresent();
+    }
+
+    /** What is sent has attachments without digests. */
+    private static Map<String, @Nullable Object> withoutAttachments(Document design) {
+        Map<String, @Nullable Object> content = content(design);
+        content.keySet().removeIf(key -> key.startsWith("_"));
+        return content;
     }
 
     /** Asks until the index is there. The server goes on building when the one who asked has gone. */

@@ -118,6 +118,20 @@ class PreindexIT {
     }
 
     @Test
+    void anAnswerThatIsLostAfterTheWorkIsNoRefusal() throws Exception {
+        relay.play(FaultScript.first(
+                6,
+                request -> request.target().endsWith("_bulk_docs")
+                        || request.method().equals("COPY"),
+                Fault.INTERNAL_ERROR_AFTER_THE_WORK));
+
+        PreindexReport report = preindex().run(WANTED, Different.LEAVE);
+
+        assertThat(report.ready()).as(lines.toString()).isTrue();
+        assertThat(designs()).containsExactly("all_docs", "by_domain", "groups", "guard");
+    }
+
+    @Test
     void whatWasKilledInBetweenGoesOn() throws Exception {
         relay.play(request -> request.method().equals("COPY") ? new Fault.Answer(400, "Killed") : Fault.NONE);
         assertThatThrownBy(() -> preindex().run(WANTED, Different.LEAVE)).isInstanceOf(EndpointException.class);
