@@ -14,14 +14,21 @@ import org.cchq.migrate.json.Json;
 import org.cchq.migrate.run.AgentStart;
 
 /**
- * {@code bin/bench blobs [--quick] [--cell NAME]... [--rounds N] [--json FILE] [--jvm "OPTION ..."]}: the agent, rclone
+ * {@code bin/bench blobs|doctype [--quick] [--cell NAME]... [--rounds N] [--json FILE] [--jvm "OPTION ..."]}: the agent, rclone
  * and the limit on the same servers in one run. Results on stdout, what happens on stderr. Exit code 0 also where a target
  * is missed: a benchmark is no gate. 1 if a cell could not be measured, 2 for a wrong command line.
  */
 public final class Bench {
+    /** The one cell of {@code bin/bench doctype}. */
+    private static final List<String> DOCTYPE = List.of("doctype");
+
     private final Options options;
 
-    private record Options(boolean quick, List<String> cells, int rounds, Optional<Path> json, List<String> jvm) {}
+    private record Options(boolean quick, List<String> cells, int rounds, Optional<Path> json, List<String> jvm) {
+        boolean doctype() {
+            return cells.equals(DOCTYPE);
+        }
+    }
 
     private Bench(Options options) {
         this.options = options;
@@ -34,7 +41,7 @@ public final class Bench {
             options = parse(Arrays.asList(arguments).subList(1, arguments.length));
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
-            System.err.println("usage: bin/bench blobs [--quick] [--cell NAME]... [--rounds N] [--json FILE]"
+            System.err.println("usage: bin/bench blobs|doctype [--quick] [--cell NAME]... [--rounds N] [--json FILE]"
                     + " [--jvm OPTIONS]\ncells: " + String.join(" ", Cells.names()));
             System.exit(2);
             return;
@@ -44,9 +51,10 @@ public final class Bench {
     }
 
     private static Options parse(List<String> words) {
-        if (words.isEmpty() || !words.get(0).equals("blobs")) {
-            throw new IllegalArgumentException("bench: what? 'blobs' is what there is");
+        if (words.isEmpty() || !List.of("blobs", "doctype").contains(words.get(0))) {
+            throw new IllegalArgumentException("bench: what? 'blobs' and 'doctype' are what there is");
         }
+        List<String> all = words.get(0).equals("doctype") ? DOCTYPE : Cells.names();
         boolean quick = false;
         int rounds = 0;
         List<String> cells = new ArrayList<>();
@@ -64,7 +72,7 @@ public final class Bench {
             String value = words.get(++i);
             switch (word) {
                 case "--cell" -> {
-                    if (!Cells.names().contains(value)) {
+                    if (!all.contains(value)) {
                         throw new IllegalArgumentException("bench: no cell '" + value + "'");
                     }
                     cells.add(value);
@@ -75,8 +83,7 @@ public final class Bench {
                 default -> throw new IllegalArgumentException("bench: unknown option " + word);
             }
         }
-        return new Options(
-                quick, cells.isEmpty() ? Cells.names() : cells, rounds > 0 ? rounds : quick ? 1 : 5, json, jvm);
+        return new Options(quick, cells.isEmpty() ? all : cells, rounds > 0 ? rounds : quick ? 1 : 5, json, jvm);
     }
 
     private int run(Path agentJar) throws Exception {
@@ -85,23 +92,12 @@ public final class Bench {
         List<CellResult> results = new ArrayList<>();
         List<String> broken = new ArrayList<>();
         long start = System.nanoTime();
-        try (Workbench bench = new Workbench(agentJar, options.jvm())) {
-            if (options.jvm().equals(AgentStart.JAVA_OPTIONS)) {
-                bench.archiveClasses();
-            }
-            Cells cells = new Cells(bench, options.quick(), options.rounds());
-            for (String name : options.cells()) {
-                try {
-                    CellResult result = cells.run(name);
-                    results.add(result);
-                    System.out.println();
-                    System.out.print(result.text());
-                } catch (IOException e) {
-                    broken.add(name);
-                    System.out.println("\n" + name + ": not measured: " + e.getMessage());
-                }
-                System.out.flush();
-            }
+        if (options.doctype()) {
+            DoctypeCell cell =
+                    new DoctypeCell(agentJar, options.jvm(), options.quick() ? 2_000 : 20_000, options.rounds());
+            measure(DOCTYPE.get(0), cell::run, results, broken);
+        } else {
+            blobs(agentJar, results, broken);
         }
         System.out.print(summary(results, broken));
         System.out.printf(
@@ -120,6 +116,37 @@ public final class Bench {
             Files.writeString(options.json().get(), Json.writePretty(json) + "\n");
         }
         return broken.isEmpty() ? 0 : 1;
+    }
+
+    private void blobs(Path agentJar, List<CellResult> results, List<String> broken) throws Exception {
+        try (Workbench bench = new Workbench(agentJar, options.jvm())) {
+            if (options.jvm().equals(AgentStart.JAVA_OPTIONS)) {
+                bench.archiveClasses();
+            }
+            Cells cells = new Cells(bench, options.quick(), options.rounds());
+            for (String name : options.cells()) {
+                measure(name, cells::run, results, broken);
+            }
+        }
+    }
+
+    /** Measures one cell. */
+    private interface Measuring {
+        CellResult run(String name) throws Exception;
+    }
+
+    private static void measure(String name, Measuring cell, List<CellResult> results, List<String> broken)
+            throws Exception {
+        try {
+            CellResult result = cell.run(name);
+            results.add(result);
+            System.out.println();
+            System.out.print(result.text());
+        } catch (IOException e) {
+            broken.add(name);
+            System.out.println("\n" + name + ": not measured: " + e.getMessage());
+        }
+        System.out.flush();
     }
 
     private static String summary(List<CellResult> results, List<String> broken) {
