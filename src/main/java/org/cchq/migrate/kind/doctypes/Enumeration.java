@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param total about how many documents that makes; empty if it cannot be told
  */
 record Enumeration(List<IdPages> pages, OptionalLong total, Optional<String> note) {
-    private static final int PAGE = 1_000;
+    private static final int PAGE = 4_000;
 
     static Enumeration of(DocumentDatabase database, Migrator migrator, Calls calls)
             throws EndpointException, InterruptedException, StoppedException {

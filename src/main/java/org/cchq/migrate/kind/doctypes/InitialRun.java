@@ -5,7 +5,7 @@ import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.engine.LeaseHeldException;
 import org.cchq.migrate.migration.Counts;
-import org.cchq.migrate.store.document.DocumentDatabase.Info;
+import org.cchq.migrate.store.document.DocumentDatabase;
 import org.cchq.migrate.store.document.DocumentDatabase.Sequence;
 
 /**
@@ -14,6 +14,8 @@ import org.cchq.migrate.store.document.DocumentDatabase.Sequence;
  * by {@link ContinuousRun} from there.
  */
 public final class InitialRun {
+    private static final int MOST_DESIGNS = 1_000;
+
     private final DoctypeRun run;
 
     public InitialRun(DoctypeRun run) {
@@ -42,7 +44,7 @@ public final class InitialRun {
         boolean targetEmpty = false;
         if (!goesOn) {
             Sequence original = run.ends().source().info().updateSequence();
-            targetEmpty = isEmpty(run.ends().target().info());
+            targetEmpty = isEmpty(run.ends().target());
             checkpoints.begin(original, targetEmpty);
         }
         Sequence original = checkpoints.original();
@@ -72,7 +74,10 @@ public final class InitialRun {
         return new DoctypeResult(counts, failed.size(), tally.diverged(), stopped);
     }
 
-    private static boolean isEmpty(Info target) {
-        return target.documents() == 0 && target.deleted() == 0;
+    /** No documents but designs, which are pushed before the first copy so that their indexes grow with it. */
+    private static boolean isEmpty(DocumentDatabase target) throws EndpointException, InterruptedException {
+        return target.info().documents() <= MOST_DESIGNS
+                && target.standings("", "", MOST_DESIGNS + 1).stream()
+                        .allMatch(standing -> standing.id().startsWith("_design/"));
     }
 }
