@@ -1,6 +1,7 @@
 package org.cchq.migrate.cli;
 
 import java.util.List;
+import java.util.Set;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.ExitCode;
 import org.cchq.migrate.base.UserException;
@@ -57,9 +58,19 @@ final class FollowedJob {
         } else if (view.show() == FollowView.Show.SUMMARY) {
             report.lines().forEach(site.console()::result);
         } else {
+            saysWhy(exit, view.ended().get().message());
             saysNext(exit, next);
         }
         return exit;
+    }
+
+    /** What ended it early stands in its log, not among the lines of its result. */
+    private void saysWhy(int exit, String why) {
+        if (Set.of(ExitCode.REFUSED.code(), ExitCode.ENDPOINT.code(), ExitCode.LEASE_HELD.code())
+                        .contains(exit)
+                && !why.isEmpty()) {
+            site.console().error(why);
+        }
     }
 
     private void saysNext(int exit, String next) {
