@@ -164,7 +164,9 @@ final class DoctypeStateCommand implements AgentCommand {
             }
             case "flipped" -> {
                 requireInitial(state, what);
-                marks.set(Mark.FLIP_READY);
+                if (!state.has(Mark.FLIP_READY)) {
+                    marks.set(Mark.FLIP_READY);
+                }
                 marks.set(Mark.FLIPPED);
             }
             default -> {

@@ -51,7 +51,8 @@ public final class DoctypeMarks {
         Map<Mark, Instant> marks = new EnumMap<>(Mark.class);
         marks.putAll(read());
         Optional<Sequence> from = reverseFrom();
-        if (mark == Mark.FLIP_READY || (mark == Mark.FLIPPED && from.isEmpty())) {
+        // Taken once: an earlier place than needed does no harm, a later one would leave out what the site wrote since.
+        if ((mark == Mark.FLIP_READY && !marks.containsKey(mark)) || (mark == Mark.FLIPPED && from.isEmpty())) {
             from = Optional.of(ends.target().info().updateSequence());
         }
         marks.putIfAbsent(mark, Instant.now());
