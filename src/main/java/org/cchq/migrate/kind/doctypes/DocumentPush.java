@@ -1,6 +1,7 @@
 package org.cchq.migrate.kind.doctypes;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,34 +52,51 @@ final class DocumentPush {
             stream(leaf.id(), leaf.rev(), attachments);
             return;
         }
-        Document whole = leaf;
-        if (hasAttachments(leaf)) {
-            Optional<Document> read = calls.ask(() -> from.whole(leaf.id(), leaf.rev()));
-            if (read.isEmpty()) {
-                failures.put(leaf.id(), leaf.rev() + " was not there any more when its attachments were read");
-                return;
-            }
-            Map<String, @Nullable Object> fields =
-                    new LinkedHashMap<>(read.get().fields());
-            // The history may have been cut.
-            fields.put("_revisions", leaf.fields().getOrDefault("_revisions", fields.get("_revisions")));
-            whole = new Document(fields);
-        }
-        long size = DocumentSize.of(whole.fields());
+        // As base64.
+        long size = DocumentSize.of(leaf.fields()) + attachments * 4 / 3;
         if (!waiting.isEmpty()
                 && (waitingBytes + size > policy.batchBytes() || waiting.size() >= policy.batchDocuments())) {
             flush();
         }
-        waiting.add(whole);
+        waiting.add(leaf);
         waitingBytes += size;
     }
 
     void flush() throws EndpointException, InterruptedException, StoppedException {
-        List<Document> batch = List.copyOf(waiting);
+        List<Document> batch = withAttachments(List.copyOf(waiting));
         waiting.clear();
         bytes += waitingBytes;
         waitingBytes = 0;
         store(batch);
+    }
+
+    private List<Document> withAttachments(List<Document> leaves)
+            throws EndpointException, InterruptedException, StoppedException {
+        List<Document> stubs =
+                leaves.stream().filter(DocumentPush::hasAttachments).toList();
+        if (stubs.isEmpty()) {
+            return leaves;
+        }
+        List<Optional<Document>> read = calls.ask(() -> from.whole(stubs));
+        List<Document> batch = new ArrayList<>(leaves.size());
+        Iterator<Optional<Document>> next = read.iterator();
+        for (Document leaf : leaves) {
+            if (!hasAttachments(leaf)) {
+                batch.add(leaf);
+                continue;
+            }
+            Optional<Document> whole = next.next();
+            if (whole.isEmpty()) {
+                failures.put(leaf.id(), leaf.rev() + " was not there any more when its attachments were read");
+                continue;
+            }
+            Map<String, @Nullable Object> fields =
+                    new LinkedHashMap<>(whole.get().fields());
+            // The history may have been cut.
+            fields.put("_revisions", leaf.fields().getOrDefault("_revisions", fields.get("_revisions")));
+            batch.add(new Document(fields));
+        }
+        return batch;
     }
 
     private void store(List<Document> batch) throws EndpointException, InterruptedException, StoppedException {

@@ -1,9 +1,11 @@
 package org.cchq.migrate.store.document;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
 import org.cchq.migrate.store.document.DocumentDatabase.Document;
@@ -47,6 +49,34 @@ final class BulkLeaves {
             }
         }
         return found;
+    }
+
+    /** Revisions with their attachments, in the order asked for; empty for one that is not there. */
+    List<Optional<Document>> whole(List<Document> leaves) throws EndpointException, InterruptedException {
+        List<Map<String, String>> asked = leaves.stream()
+                .map(leaf -> Map.of("id", leaf.id(), "rev", leaf.rev()))
+                .toList();
+        Map<List<String>, Document> found = new HashMap<>();
+        Ask ask = Ask.post(
+                new CouchPath("_bulk_get").with("revs", "true").with("attachments", "true"),
+                Map.of("docs", asked),
+                "read " + leaves.size() + " documents with their attachments");
+        try (CouchAnswer answer = http.send(ask)) {
+            Map<String, @Nullable Object> all = answer.required().object();
+            for (Map<String, @Nullable Object> result : answer.objects(all.get("results"))) {
+                for (Map<String, @Nullable Object> leaf : answer.objects(result.get("docs"))) {
+                    if (leaf.get("ok") != null) {
+                        Document document = new Document(answer.object(leaf.get("ok")));
+                        found.put(List.of(document.id(), document.rev()), document);
+                    } else if (!leaf.containsKey("missing")) {
+                        requireMissing(answer, String.valueOf(result.get("id")), leaf);
+                    }
+                }
+            }
+        }
+        return leaves.stream()
+                .map(leaf -> Optional.ofNullable(found.get(List.of(leaf.id(), leaf.rev()))))
+                .toList();
     }
 
     /** An error other than that there is no such document; pouchdb-server leaves even that one out. */

@@ -87,6 +87,11 @@ public final class CouchDatabase implements DocumentDatabase {
     }
 
     @Override
+    public List<Optional<Document>> whole(List<Document> leaves) throws EndpointException, InterruptedException {
+        return queries.whole(leaves);
+    }
+
+    @Override
     public Optional<Failure> storeFrom(DocumentDatabase source, String id, String rev)
             throws EndpointException, InterruptedException {
         if (source instanceof CouchDatabase couch) {

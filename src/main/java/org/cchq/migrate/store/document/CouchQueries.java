@@ -66,6 +66,10 @@ final class CouchQueries {
         return document(path, "read document '" + id + "' at " + rev).map(Document::new);
     }
 
+    List<Optional<Document>> whole(List<Document> leaves) throws EndpointException, InterruptedException {
+        return leaves.isEmpty() ? List.of() : bulk.whole(leaves);
+    }
+
     private Optional<Map<String, @Nullable Object>> document(CouchPath path, String action)
             throws EndpointException, InterruptedException {
         try (CouchAnswer answer = http.send(Ask.get(path, action))) {

@@ -1,5 +1,6 @@
 package org.cchq.migrate.store.document;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -178,6 +179,18 @@ public interface DocumentDatabase {
 
     /** One revision with its history and its attachments inline (base64), held in memory: for small ones. */
     Optional<Document> whole(String id, String rev) throws EndpointException, InterruptedException;
+
+    /**
+     * The same for several revisions, given by leaves, in their order: for small ones. Empty for one that is not there any
+     * more.
+     */
+    default List<Optional<Document>> whole(List<Document> leaves) throws EndpointException, InterruptedException {
+        List<Optional<Document>> whole = new ArrayList<>();
+        for (Document leaf : leaves) {
+            whole.add(whole(leaf.id(), leaf.rev()));
+        }
+        return whole;
+    }
 
     /**
      * Brings one revision with history and attachments of any size from another database, streamed: memory does not grow

@@ -226,6 +226,25 @@ class DocumentDatabaseIT {
     }
 
     @Test
+    void severalWholesComeInTheOrderAskedFor() throws Exception {
+        database.store(List.of(
+                withAttachment("x", "1-a", "hi"),
+                withAttachment("x", "2-c", "ho", "b"),
+                withAttachment("y/1", "1-a", "you")));
+
+        List<Optional<Document>> whole = database.whole(
+                List.of(doc("y/1", "1-a"), doc("x", "2-c"), doc("x", "9-z"), doc("never", "1-a"), doc("x", "1-a")));
+
+        assertThat(whole)
+                .extracting(found -> found.map(
+                                document -> String.valueOf(attachment(document).get("data")))
+                        .orElse("none"))
+                .containsExactly(base64("you"), base64("ho"), "none", "none", base64("hi"));
+        assertThat(whole.get(1).orElseThrow().fields()).containsKey("_revisions");
+        assertThat(database.whole(List.of())).isEmpty();
+    }
+
+    @Test
     void onlyWhatIsNotThereIsMissing() throws Exception {
         database.store(List.of(doc("x", "3-c", "b", "a"), doc("y", "1-a")));
 
