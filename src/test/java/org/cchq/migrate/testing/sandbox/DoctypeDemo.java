@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.cchq.migrate.json.Json;
 import org.cchq.migrate.testing.CouchServer;
 import org.cchq.migrate.testing.Eventually;
 
@@ -47,6 +48,7 @@ final class DoctypeDemo implements Demonstration {
         sandbox = Sandbox.start(checkout);
         operator = new Operator(checkout, sandbox, console);
         CouchServer couch = sandbox.couch().orElseThrow(() -> new IOException("pouchdb-server is not installed"));
+        becomeAdministrator(couch);
         site = new DocumentSite(couch, PER_SECOND);
         site.seed(documents);
         site.start();
@@ -62,6 +64,27 @@ final class DoctypeDemo implements Demonstration {
             }
         }
         return conclude();
+    }
+
+    /** pouchdb-server has no administrator but the nameless one; an account can make neither databases nor designs there. */
+    private void becomeAdministrator(CouchServer couch) throws IOException {
+        Path file = sandbox.environments().resolve("sandbox/public.yml");
+        String map = "localsettings:\n";
+        String text = Files.readString(file);
+        String settings = Json.write(Map.of(
+                "default",
+                Map.of(
+                        "COUCH_HTTPS",
+                        false,
+                        "COUCH_SERVER_ROOT",
+                        "127.0.0.1:" + couch.port(),
+                        "COUCH_USERNAME",
+                        "",
+                        "COUCH_PASSWORD",
+                        "",
+                        "COUCH_DATABASE_NAME",
+                        DocumentSite.MAIN)));
+        Files.writeString(file, text.replace(map, map + "  COUCH_DATABASES: " + settings + "\n"));
     }
 
     private void step(String command) throws Exception {
@@ -83,8 +106,7 @@ final class DoctypeDemo implements Demonstration {
             if (command.contains(" cancel ") && command.endsWith(" continuous")) {
                 lateWriteIsCarried();
             }
-            // The site's account may not make a scratch database here, either.
-            type(command.matches(".* (audit|preindex)") ? command + " --no-scratch" : command);
+            type(command);
         }
     }
 

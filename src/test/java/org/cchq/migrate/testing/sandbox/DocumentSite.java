@@ -49,8 +49,6 @@ final class DocumentSite implements AutoCloseable {
 
     /** Design documents as HQ has them, and documents; some with attachments, some with conflicts, ids with slashes. */
     void seed(int documents) throws Exception {
-        // pouchdb-server has no administrators but the nameless one: the site's account could not make it.
-        couch.createDatabase(USERS);
         couch.put(
                 MAIN,
                 "_design/all_docs",
