@@ -30,6 +30,7 @@ public final class DoctypeTrial {
     private final AgentRuns agent;
     private final String server;
     private final Path directory;
+    private boolean good = true;
 
     private DoctypeTrial(Path checkout, Path directory, Path jar, String server, long seed, PrintStream out)
             throws IOException {
@@ -107,7 +108,6 @@ public final class DoctypeTrial {
         estate.fill(documents);
         estate.addViews();
         say("made " + documents + " documents of " + DocumentEstate.TYPES.size() + " types, and others");
-        boolean good = true;
         try (WritingSite site = new WritingSite(source, rate, seed)) {
             site.start();
             long begun = System.nanoTime();
@@ -123,16 +123,16 @@ public final class DoctypeTrial {
             site.flip(target, () -> {
                 caughtUp(forward);
                 AgentRuns.stop(forward);
+                compare("at the flip");
             });
-            good &= equal("at the flip");
             agent.run(0, "", "doctype_mark", SLUG, "flipped");
             Process reverse = continuous("reverse.txt", "--reverse");
             TimeUnit.SECONDS.sleep(5);
             site.flip(source, () -> {
                 caughtUp(reverse);
                 AgentRuns.stop(reverse);
+                compare("back again");
             });
-            good &= equal("back again");
             agent.run(0, "", "doctype_mark", SLUG, "back");
             Process again = continuous("forward.txt");
             TimeUnit.SECONDS.sleep(5);
@@ -141,8 +141,8 @@ public final class DoctypeTrial {
             site.flip(target, () -> {
                 caughtUp(again);
                 AgentRuns.stop(again);
+                compare("at the second flip");
             });
-            good &= equal("at the second flip");
             agent.run(0, "", "doctype_mark", SLUG, "flipped");
             TimeUnit.SECONDS.sleep(2);
             // Cleanup wants a comparison since the flip. The site goes on in the target, so that there are differences.
@@ -231,7 +231,7 @@ public final class DoctypeTrial {
         }
     }
 
-    private boolean equal(String when) throws IOException, InterruptedException {
+    private void compare(String when) throws IOException, InterruptedException {
         List<String> command = List.of(
                 "/usr/bin/python3",
                 checkout.resolve("bin/doctype-compare").toString(),
@@ -244,7 +244,7 @@ public final class DoctypeTrial {
         String said = new String(compare.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int exit = compare.waitFor();
         say(when + ": " + (exit == 0 ? "both sides are equal" : "NOT EQUAL\n" + said));
-        return exit == 0;
+        good &= exit == 0;
     }
 
     private static String seconds(long begun) {
