@@ -43,8 +43,8 @@ class DoctypeReverseIT {
         step(home, RUN, SLUG, "--continuous", "--once");
         step(home, "doctype_mark", SLUG, "flip-ready");
         String target = home.main() + "__users";
-        String newer =
-                server.put(target, "g0", Json.write(Map.of("_rev", rev(home, "g0"), "doc_type", "Group", "is", "newer")));
+        String newer = server.put(
+                target, "g0", Json.write(Map.of("_rev", rev(home, "g0"), "doc_type", "Group", "is", "newer")));
         server.delete(target, "g1", rev(home, "g1"));
         String made = server.put(target, "made/there", Json.write(Map.of("doc_type", "Group")));
         step(home, "doctype_mark", SLUG, "flipped");
@@ -58,8 +58,8 @@ class DoctypeReverseIT {
         assertThat(step(home, "verify_doctype", SLUG, "--settle=0").out()).contains("no difference");
 
         step(home, "doctype_mark", SLUG, "back");
-        String again = server.put(
-                home.main(), "g0", Json.write(Map.of("_rev", newer, "doc_type", "Group", "is", "newest")));
+        String again =
+                server.put(home.main(), "g0", Json.write(Map.of("_rev", newer, "doc_type", "Group", "is", "newest")));
         step(home, RUN, SLUG, "--continuous", "--once");
         assertThat(home.target().get("g0").orElseThrow()).containsEntry("_rev", again);
     }

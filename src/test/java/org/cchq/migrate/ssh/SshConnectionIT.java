@@ -242,21 +242,38 @@ class SshConnectionIT {
         try (SshServer other = SshServer.start();
                 SshConnection connection =
                         SshConnection.connect(target(other), settings(other.knownHosts(), true, other))) {
+            Path begun = directory.resolve("begun");
             CompletableFuture<Throwable> ended = CompletableFuture.supplyAsync(() -> {
                 try {
-                    connection.exec("sleep 60");
+                    connection.exec("touch " + begun + "; sleep 60");
                     return new AssertionError("ended by itself");
                 } catch (Exception e) {
                     return e;
                 }
             });
-            Eventually.holds("a session", Duration.ofSeconds(10), () -> other.sessions() > 0);
+            Eventually.holds("the command to run", Duration.ofSeconds(10), () -> Files.exists(begun));
             other.dropSessions();
 
             assertThat(ended.get(20, java.util.concurrent.TimeUnit.SECONDS))
                     .isInstanceOfSatisfying(
                             EndpointException.class,
                             e -> assertThat(e.retryable()).isTrue());
+        }
+    }
+
+    @Test
+    void aConnectionThatIsKnownToBeLostIsRetryable() throws Exception {
+        try (SshServer other = SshServer.start();
+                SshConnection connection =
+                        SshConnection.connect(target(other), settings(other.knownHosts(), true, other))) {
+            other.dropSessions();
+
+            for (int attempt = 0; attempt < 2; attempt++) {
+                assertThatThrownBy(() -> connection.exec("true"))
+                        .isInstanceOfSatisfying(
+                                EndpointException.class,
+                                e -> assertThat(e.retryable()).isTrue());
+            }
         }
     }
 
