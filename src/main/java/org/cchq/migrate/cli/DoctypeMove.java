@@ -89,21 +89,25 @@ final class DoctypeMove {
         if (!agreed(title, ahead.gates(), ahead.steps())) {
             return ahead.open() ? ExitCode.SUCCESS.code() : ExitCode.REFUSED.code();
         }
-        int exit = carryOut(act);
+        int exit = carryOut(act, standing);
         if (exit == ExitCode.SUCCESS.code()) {
             readBack();
         }
         return exit;
     }
 
-    private int carryOut(DoctypeAhead.Act act) throws UserException, EndpointException, InterruptedException {
+    private int carryOut(DoctypeAhead.Act act, DoctypeStanding standing)
+            throws UserException, EndpointException, InterruptedException {
         return switch (act) {
             case START_INITIAL -> doctypes.start(DoctypePhase.INITIAL, List.of());
             case START_CONTINUOUS -> doctypes.start(DoctypePhase.CONTINUOUS, List.of());
             case MARK_FLIP_READY -> mark("flip-ready");
             case MARK_FLIPPED -> {
                 mark("flipped");
-                yield doctypes.start(DoctypePhase.REVERSE, List.of());
+                // After a step back it may be going on still.
+                yield standing.reverseRunner().isEmpty()
+                        ? doctypes.start(DoctypePhase.REVERSE, List.of())
+                        : ExitCode.SUCCESS.code();
             }
             case CLEAN -> {
                 Phase cleanup = DoctypePhase.CLEANUP.of(doctypes.slug(), new CleanupConsent(doctypes).with(List.of()));
