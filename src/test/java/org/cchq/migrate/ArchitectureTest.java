@@ -45,7 +45,8 @@ class ArchitectureTest {
         MAP.put("store.blob", Set.of("base", "json"));
         MAP.put("store.document", Set.of("base", "json"));
         MAP.put("store.row", Set.of("base", "json"));
-        MAP.put("hq", Set.of("base", "store.document", "store.row"));
+        // The lines of progress that several migrations print as HQ does are made of the snapshot of "migration".
+        MAP.put("hq", Set.of("base", "migration", "store.document", "store.row"));
         MAP.put(
                 "kind.blobs",
                 Set.of("base", "json", "migration", "engine", "store.blob", "store.document", "store.row", "hq"));

@@ -5,6 +5,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointPatience;
+import org.cchq.migrate.hq.TypeCode;
 import org.cchq.migrate.kind.blobs.BlobLogCounts.Cell;
 import org.cchq.migrate.migration.CheckedClass;
 import org.cchq.migrate.store.blob.BlobStore;

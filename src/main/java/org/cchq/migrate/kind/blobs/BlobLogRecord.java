@@ -2,6 +2,7 @@ package org.cchq.migrate.kind.blobs;
 
 import java.util.Map;
 import java.util.Optional;
+import org.cchq.migrate.hq.TypeCode;
 import org.cchq.migrate.json.Json;
 import org.jspecify.annotations.Nullable;
 

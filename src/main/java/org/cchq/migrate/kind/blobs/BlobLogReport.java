@@ -2,6 +2,7 @@ package org.cchq.migrate.kind.blobs;
 
 import java.io.IOException;
 import java.util.function.Consumer;
+import org.cchq.migrate.hq.TypeCode;
 
 /** Prints what {@code check_blob_logs} found: HQ's blocks as HQ prints them, then what HQ does not look at. */
 final class BlobLogReport {

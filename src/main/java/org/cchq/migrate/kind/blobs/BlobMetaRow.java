@@ -3,6 +3,7 @@ package org.cchq.migrate.kind.blobs;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.OptionalLong;
+import org.cchq.migrate.hq.TypeCode;
 
 /**
  * What a blob's row says that a copy needs.

@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.cchq.migrate.base.ExitCode;
+import org.cchq.migrate.hq.TypeCode;
 
 /**
  * What {@code check_blob_logs} found.

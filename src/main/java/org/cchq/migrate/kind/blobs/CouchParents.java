@@ -4,18 +4,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.hq.CouchDatabases;
 import org.cchq.migrate.hq.PythonRepr;
+import org.cchq.migrate.hq.SafeId;
+import org.cchq.migrate.hq.TypeCode;
 import org.cchq.migrate.store.document.CouchDatabase;
 import org.cchq.migrate.store.document.CouchSpec;
 import org.jspecify.annotations.Nullable;
 
 /** The CouchDB documents that blobs belong to, and the blobs that they name. Thread-safe. */
 final class CouchParents {
-    private static final Pattern SAFE = Pattern.compile("[a-z0-9_./{}-]+", Pattern.CASE_INSENSITIVE);
-
     private final CouchDatabases databases;
     private final Map<CouchSpec, CouchDatabase> clients = new ConcurrentHashMap<>();
 
@@ -64,12 +63,7 @@ final class CouchParents {
             return List.of(key);
         }
         return info.get("id") instanceof String identifier
-                ? List.of(database + "/" + safeId(id) + "/" + identifier)
+                ? List.of(database + "/" + SafeId.of(id) + "/" + identifier)
                 : List.of();
-    }
-
-    /** The document's id as part of a key. */
-    static String safeId(String id) {
-        return SAFE.matcher(id).matches() ? id : "sha1-" + Sha1.hex(id);
     }
 }

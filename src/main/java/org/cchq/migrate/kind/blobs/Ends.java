@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.hq.BlobMigrationState;
 import org.cchq.migrate.store.blob.BlobStore;
 import org.cchq.migrate.store.blob.Capabilities;
 import org.cchq.migrate.store.blob.FileSystemBlobStore;

@@ -1,8 +1,8 @@
 package org.cchq.migrate.kind.blobs;
 
 import java.time.Duration;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
+import org.cchq.migrate.hq.ProgressLines;
 import org.cchq.migrate.migration.AgentEvent;
 import org.cchq.migrate.migration.Counts;
 import org.cchq.migrate.migration.Outcome;
@@ -15,19 +15,13 @@ import org.cchq.migrate.migration.ProgressSnapshot;
  * thread-safe.
  */
 public final class HqOutput implements Consumer<AgentEvent> {
-    private static final Duration FIRST_MINUTES = Duration.ofMinutes(10);
-    private static final Duration FIRST_HOUR = Duration.ofHours(1);
-    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(5);
     private static final Duration STANDSTILL = Duration.ofSeconds(10);
 
     private final Consumer<String> out;
     private final int chunkSize;
     private String command = "";
     private boolean begun;
-    private long previously;
-    private long total;
-    private long printedAt = -1;
-    private Duration lastLine = Duration.ZERO;
+    private ProgressLines lines;
     private Duration moved = Duration.ZERO;
     private boolean waitingTold;
 
@@ -35,6 +29,7 @@ public final class HqOutput implements Consumer<AgentEvent> {
     public HqOutput(Consumer<String> out, int chunkSize) {
         this.out = out;
         this.chunkSize = chunkSize;
+        this.lines = lines();
     }
 
     @Override
@@ -46,9 +41,9 @@ public final class HqOutput implements Consumer<AgentEvent> {
         } else if (event instanceof AgentEvent.Progressed progressed) {
             if (!begun) {
                 begun = true;
-                processing(progressed.snapshot());
+                lines.processing(progressed.snapshot());
             }
-            progress(progressed.snapshot());
+            lines.progress(progressed.snapshot());
             waiting(progressed.snapshot());
         } else if (event instanceof AgentEvent.Warned warned) {
             out.accept("WARNING " + warned.message());
@@ -60,37 +55,13 @@ public final class HqOutput implements Consumer<AgentEvent> {
     /** Day by day there are several passes, each with counts and times of its own. */
     private void begin() {
         begun = false;
-        previously = 0;
-        total = 0;
-        printedAt = -1;
-        lastLine = Duration.ZERO;
+        lines = lines();
         moved = Duration.ZERO;
         waitingTold = false;
     }
 
-    private void processing(ProgressSnapshot snapshot) {
-        long done = snapshot.pass().done() - snapshot.session().done();
-        previously = done;
-        total = Math.max(snapshot.total().orElse(0), done);
-        String already = done == 0 ? "" : " (~" + done + " already processed)";
-        out.accept("Processing " + total + " documents" + already + ": BlobMeta...");
-    }
-
-    /** Prints a line if one is due: after the first blob, at multiples of the chunk size, after five silent minutes. */
-    private void progress(ProgressSnapshot snapshot) {
-        long session = snapshot.session().done();
-        if (session == 0) {
-            return;
-        }
-        Duration silent = snapshot.elapsed().minus(lastLine);
-        long multiple = session / chunkSize * chunkSize;
-        if (printedAt < 0) {
-            print(Math.min(session, multiple > 0 ? multiple : 1), snapshot.elapsed());
-        } else if (multiple > printedAt && silent.compareTo(interval(snapshot.elapsed())) >= 0) {
-            print(multiple, snapshot.elapsed());
-        } else if (silent.compareTo(LONGEST_SILENCE) >= 0) {
-            print(session, snapshot.elapsed());
-        }
+    private ProgressLines lines() {
+        return new ProgressLines(out, chunkSize, "BlobMeta");
     }
 
     /** Says once why nothing has moved for a while. */
@@ -120,10 +91,7 @@ public final class HqOutput implements Consumer<AgentEvent> {
     }
 
     private void processed(Counts session) {
-        long done = session.done();
-        total = Math.max(total, previously + done);
-        out.accept("Processed " + done + "/" + (previously + done) + " of " + total + " documents (" + previously
-                + " previously processed).");
+        lines.processed(session.done());
         out.accept("waiting for workers to stop... (Ctrl+C to abort)");
         out.accept("done.");
     }
@@ -177,24 +145,5 @@ public final class HqOutput implements Consumer<AgentEvent> {
                 + pass.of(Outcome.MISSING_ON_SOURCE) + ", deleted meanwhile " + pass.of(Outcome.NOT_REFERENCED)
                 + ", denied " + pass.of(Outcome.DENIED) + ", failed " + pass.of(Outcome.FAILED) + ": " + pass.done()
                 + " of " + pass.enumerated() + " enumerated");
-    }
-
-    private static Duration interval(Duration elapsed) {
-        if (elapsed.compareTo(FIRST_MINUTES) < 0) {
-            return Duration.ofSeconds(1);
-        }
-        return elapsed.compareTo(FIRST_HOUR) < 0 ? Duration.ofSeconds(10) : Duration.ofMinutes(1);
-    }
-
-    private void print(long session, Duration elapsed) {
-        long visited = previously + session;
-        total = Math.max(total, visited);
-        OptionalLong left = session >= total - previously ? OptionalLong.empty() : OptionalLong.of(total - visited);
-        String remaining =
-                left.isPresent() ? PythonDuration.of(elapsed.dividedBy(session).multipliedBy(left.getAsLong())) : "?";
-        out.accept("Processed " + session + "/" + visited + " of " + total + " documents in "
-                + PythonDuration.of(elapsed) + " (" + remaining + " remaining)");
-        printedAt = session;
-        lastLine = elapsed;
     }
 }

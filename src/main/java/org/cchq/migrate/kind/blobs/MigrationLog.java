@@ -2,16 +2,12 @@ package org.cchq.migrate.kind.blobs;
 
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.hq.RunFiles;
 import org.cchq.migrate.json.Json;
 import org.cchq.migrate.migration.Finding;
 import org.cchq.migrate.migration.Outcome;
@@ -25,9 +21,6 @@ import org.slf4j.LoggerFactory;
  * hear of, and {@code ...-summary.txt}, a copy of what was printed. Each line is flushed at once. Thread-safe.
  */
 public final class MigrationLog implements AutoCloseable {
-    private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
-
     private static final Logger LOG = LoggerFactory.getLogger(MigrationLog.class);
 
     private final Path path;
@@ -46,21 +39,9 @@ public final class MigrationLog implements AutoCloseable {
      * @throws UserException if the directory cannot be written
      */
     public static MigrationLog create(Path directory, String slug, Instant started) throws UserException {
-        Instant named = started;
-        while (Files.exists(log(directory, slug, named)) || Files.exists(summary(directory, slug, named))) {
-            named = named.plusSeconds(1);
-        }
-        Path path = log(directory, slug, named);
-        Path summary = summary(directory, slug, named);
-        try {
-            Writer summaryWriter = open(summary);
-            return new MigrationLog(path, open(path), summaryWriter);
-        } catch (IOException e) {
-            throw new UserException(
-                    directory + ": cannot be written (" + e.getMessage()
-                            + "); make it, owned by the user that runs this",
-                    e);
-        }
+        RunFiles files = RunFiles.of(directory, slug, started);
+        Writer summary = RunFiles.create(files.summary());
+        return new MigrationLog(files.log(), RunFiles.create(files.log()), summary);
     }
 
     public Path path() {
@@ -81,7 +62,7 @@ public final class MigrationLog implements AutoCloseable {
         String fields = finding.record();
         String body = fields.substring(0, fields.length() - 1);
         try {
-            line(records, body + ", \"error\": \"" + error(finding.outcome()) + "\"" + more + "}");
+            RunFiles.line(records, body + ", \"error\": \"" + error(finding.outcome()) + "\"" + more + "}");
         } catch (IOException e) {
             throw new UserException(
                     path + ": cannot be written (" + e + "); make room, then the same command goes on", e);
@@ -91,7 +72,7 @@ public final class MigrationLog implements AutoCloseable {
     /** A line that was printed. */
     public void summary(String text) {
         try {
-            line(summary, text);
+            RunFiles.line(summary, text);
         } catch (IOException e) {
             LOG.warn("the summary beside {} cannot be written: {}", path, e.toString());
         }
@@ -117,27 +98,6 @@ public final class MigrationLog implements AutoCloseable {
             case FAILED -> "too many retries";
             default -> "not found";
         };
-    }
-
-    private static void line(Writer writer, String text) throws IOException {
-        synchronized (writer) {
-            writer.write(text);
-            writer.write('\n');
-            writer.flush();
-        }
-    }
-
-    private static Writer open(Path path) throws IOException {
-        return Files.newBufferedWriter(
-                path, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    }
-
-    private static Path log(Path directory, String slug, Instant started) {
-        return directory.resolve(slug + "-blob-migration-" + STAMP.format(started) + ".txt");
-    }
-
-    private static Path summary(Path directory, String slug, Instant started) {
-        return directory.resolve(slug + "-blob-migration-" + STAMP.format(started) + "-summary.txt");
     }
 
     @Override

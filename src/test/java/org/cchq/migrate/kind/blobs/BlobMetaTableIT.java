@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.hq.BlobMigrationState;
 import org.cchq.migrate.hq.ShardMap;
 import org.cchq.migrate.store.row.PostgresDatabase;
 import org.cchq.migrate.testing.HqSchema;

@@ -1,13 +1,14 @@
-package org.cchq.migrate.kind.blobs;
+package org.cchq.migrate.hq;
 
 import java.time.Duration;
 import java.util.Locale;
 
 /** A duration as Python's {@code str(timedelta)} writes it: {@code [D day[s], ]H:MM:SS[.ffffff]}. */
-final class PythonDuration {
+public final class PythonDuration {
     private PythonDuration() {}
 
-    static String of(Duration duration) {
+    /** Micros are cut off, as Python holds no more. */
+    public static String of(Duration duration) {
         long micros = duration.toSeconds() * 1_000_000 + duration.toNanosPart() / 1_000;
         long days = Math.floorDiv(micros, 86_400_000_000L);
         long rest = Math.floorMod(micros, 86_400_000_000L);
