@@ -133,7 +133,7 @@ final class DoctypeMigrationCommand implements AgentCommand {
                 end = continuous();
             }
             if (end.exit() == ExitCode.SUCCESS && line.has(DoctypeOptions.CLEANUP)) {
-                end = DoctypeEvents.End.of(cleanup());
+                end = cleanup();
             }
             return end;
         }
@@ -207,13 +207,14 @@ final class DoctypeMigrationCommand implements AgentCommand {
             return DoctypeEvents.End.of(result);
         }
 
-        private ExitCode cleanup() throws UserException, EndpointException, LeaseHeldException, InterruptedException {
+        private DoctypeEvents.End cleanup()
+                throws UserException, EndpointException, LeaseHeldException, InterruptedException {
             CleanupSpec spec = new CleanupSpec(
                     line.text(DoctypeOptions.ENVIRONMENT),
                     line.has(DoctypeOptions.PURGE),
                     line.has(DoctypeOptions.COMPACT),
                     rate);
-            return new Cleanup(
+            Cleanup.End end = new Cleanup(
                             run,
                             spec,
                             site.source(),
@@ -222,6 +223,7 @@ final class DoctypeMigrationCommand implements AgentCommand {
                             new TypedAnswers(context, output),
                             context.clock())
                     .run();
+            return new DoctypeEvents.End(end.exit(), end.message(), end.counts());
         }
 
         private DoctypeState state() throws UserException, EndpointException, InterruptedException {

@@ -14,7 +14,6 @@ import org.cchq.migrate.kind.doctypes.CopyPolicy;
 import org.cchq.migrate.kind.doctypes.DoctypeRun;
 import org.cchq.migrate.kind.doctypes.DoctypeVerification;
 import org.cchq.migrate.kind.doctypes.RecordedVerification;
-import org.cchq.migrate.migration.Counts;
 
 /** {@code verify_doctype SLUG}: compares both databases and keeps the result, which a cleanup asks for. */
 final class VerifyDoctypeCommand implements AgentCommand {
@@ -66,7 +65,7 @@ final class VerifyDoctypeCommand implements AgentCommand {
                 return new DoctypeEvents.End(
                         signal ? ExitCode.INTERRUPTED : result.exitCode(),
                         said,
-                        new Counts(result.documents(), Map.of(), 0, 0));
+                        result.counts());
             });
         }
     }

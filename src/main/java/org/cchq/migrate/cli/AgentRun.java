@@ -85,7 +85,7 @@ final class AgentRun {
     /** Follows a job to its end and returns its exit status. */
     private int follow(HostAccess access, String id, String migration, FollowView.Show show)
             throws EndpointException, InterruptedException, UserException {
-        FollowView view = new FollowView(console, show);
+        FollowView view = new FollowView(console, id, show);
         int exit = new FollowedJob(site, host, access, migration).toItsEnd(id, view);
         history("end of job " + id, "exit " + exit);
         return exit;

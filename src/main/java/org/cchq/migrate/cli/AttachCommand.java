@@ -40,6 +40,8 @@ final class AttachCommand implements Command {
                 ? FollowView.Show.JSON
                 : line.hasOption("output") ? FollowView.Show.OUTPUT : FollowView.Show.SUMMARY;
         return new FollowedJob(site, found.host(), site.access(found.host()), migration.word())
-                .toItsEnd(found.status().job().id(), new FollowView(site.console(), show));
+                .toItsEnd(
+                        found.status().job().id(),
+                        new FollowView(site.console(), found.status().job().id(), show));
     }
 }

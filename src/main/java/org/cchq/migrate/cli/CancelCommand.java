@@ -59,7 +59,7 @@ final class CancelCommand implements Command {
                         "asked");
         FollowView.Show show = line.hasOption("json") ? FollowView.Show.JSON : FollowView.Show.SUMMARY;
         int exit = new FollowedJob(site, found.host(), access, migration.word())
-                .toItsEnd(id, new FollowView(site.console(), show));
+                .toItsEnd(id, new FollowView(site.console(), id, show));
         return exit == ExitCode.STOPPED.code() ? ExitCode.SUCCESS.code() : exit;
     }
 }

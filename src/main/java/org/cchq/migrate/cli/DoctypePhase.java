@@ -23,6 +23,22 @@ enum DoctypePhase {
     static final String PREFIX = "doctype:";
 
     private static final String CONFLICTS = "delete_doc_conflicts";
+    /** The options of HQ's command that stand alone; each other one has a value. */
+    private static final Set<String> FLAGS = Set.of(
+            "--stats",
+            "--initial",
+            "--erase-continuous-progress",
+            "--continuous",
+            "--cleanup",
+            "--reverse",
+            "--once",
+            "--purge",
+            "--compact",
+            "--help",
+            "--no-color",
+            "--force-color",
+            "--traceback",
+            "--skip-checks");
 
     /** Names used before the constants are there. */
     private static final class Names {
@@ -85,6 +101,20 @@ enum DoctypePhase {
         return new Phase(PREFIX + slug, word, words, holds());
     }
 
+    /** The first word that is neither an option nor the value of one; "" if there is none. */
+    private static String slug(List<String> words) {
+        for (int i = 1; i < words.size(); i++) {
+            String word = words.get(i);
+            if (!word.startsWith("-")) {
+                return word;
+            }
+            if (word.startsWith("--") && !word.contains("=") && !FLAGS.contains(word)) {
+                i++;
+            }
+        }
+        return "";
+    }
+
     /**
      * What a management command of HQ's is; the options of one may be combined, and the last phase that they ask for names it.
      * Without a slug or a phase the agent answers as HQ does.
@@ -99,11 +129,7 @@ enum DoctypePhase {
         if (!words.get(0).equals(Names.HQS)) {
             return Optional.empty();
         }
-        String slug = words.stream()
-                .skip(1)
-                .filter(word -> !word.startsWith("-"))
-                .findFirst()
-                .orElse("");
+        String slug = slug(words);
         DoctypePhase asked = Arrays.stream(values())
                 .filter(phase -> phase.isHqs() && words.containsAll(phase.options()))
                 .reduce((first, last) -> last)

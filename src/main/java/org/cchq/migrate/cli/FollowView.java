@@ -7,6 +7,7 @@ import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.console.Console;
 import org.cchq.migrate.migration.AgentEvent;
 import org.cchq.migrate.report.ProgressLine;
+import org.cchq.migrate.report.Wording;
 import org.cchq.migrate.run.JobListener;
 
 /** Shows a followed job. */
@@ -24,12 +25,15 @@ final class FollowView implements JobListener {
     private static final int FINDINGS_SHOWN = 5;
 
     private final Console console;
+    private final Wording wording;
     private final Show show;
     private Optional<AgentEvent.Ended> ended = Optional.empty();
     private int findings;
 
-    FollowView(Console console, Show show) {
+    /** @param job its id */
+    FollowView(Console console, String job, Show show) {
         this.console = console;
+        this.wording = Wording.ofJob(job);
         this.show = show;
     }
 
@@ -75,7 +79,7 @@ final class FollowView implements JobListener {
             console.say((started.resumed() ? "resumed: " : "started: ") + started.source() + " -> " + started.target()
                     + (started.log().isEmpty() ? "" : ", log " + started.log()));
         } else if (event instanceof AgentEvent.Progressed progressed) {
-            console.progress(ProgressLine.of(progressed.snapshot(), console.progressWidth()));
+            console.progress(ProgressLine.of(wording, progressed.snapshot(), console.progressWidth()));
         } else if (event instanceof AgentEvent.Followed followed) {
             console.progress("read " + followed.changes() + " changes, "
                     + (followed.caughtUp()

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.cchq.migrate.report.ProgressLine;
+import org.cchq.migrate.report.Wording;
 import org.cchq.migrate.run.JobStatus;
 import org.cchq.migrate.ssh.ShellWords;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,8 @@ final class JobLines {
         lines.add(found.host().name() + "  " + status.job().id() + "  " + state
                 + (status.exit().isPresent() ? ", exit " + status.exit().getAsInt() : "")
                 + ", by " + status.job().by());
-        status.progress().ifPresent(progress -> lines.add("  " + ProgressLine.of(progress.snapshot(), 78)));
+        status.progress().ifPresent(progress -> lines.add("  " + ProgressLine.of(
+                Wording.ofJob(status.job().id()), progress.snapshot(), 78)));
         if (status.ended().isEmpty()
                 && status.state() != JobStatus.State.RUNNING
                 && !status.complaint().isEmpty()) {

@@ -18,22 +18,26 @@ public final class ProgressLine {
     /**
      * {@code copied 8,611 / 20,000  43 %  1.6 GB  702/s  61 MB/s  in flight 15  missing 3  failed 0  ETA 0:12}.
      *
+     * @param wording what is said of the items
      * @param width most columns
      */
-    public static String of(ProgressSnapshot snapshot, int width) {
+    public static String of(Wording wording, ProgressSnapshot snapshot, int width) {
         Counts pass = snapshot.pass();
         List<Part> parts = new ArrayList<>();
         String total = snapshot.total().isPresent()
                 ? " / " + Amounts.count(Math.max(snapshot.total().getAsLong(), pass.done()))
                 : "";
-        String word = pass.of(Outcome.ALREADY_THERE) > 0 ? "done " : "copied ";
-        parts.add(new Part(word + Amounts.count(pass.done()) + total, 0));
+        parts.add(new Part(wording.done(pass) + " " + Amounts.count(pass.done()) + total, 0));
         percent(snapshot).ifPresent(text -> parts.add(new Part(text, 2)));
-        parts.add(new Part(Amounts.bytes((double) pass.bytes()), 5));
+        if (wording.copies()) {
+            parts.add(new Part(Amounts.bytes((double) pass.bytes()), 5));
+        }
         parts.add(new Part(Amounts.count(Math.round(snapshot.itemsPerSecond())) + "/s", 4));
-        parts.add(new Part(Amounts.bytes(snapshot.bytesPerSecond()) + "/s", 6));
-        parts.add(new Part("in flight " + snapshot.inFlight(), 7));
-        parts.add(new Part("missing " + Amounts.count(pass.of(Outcome.MISSING_ON_SOURCE)), 1));
+        if (wording.copies()) {
+            parts.add(new Part(Amounts.bytes(snapshot.bytesPerSecond()) + "/s", 6));
+            parts.add(new Part("in flight " + snapshot.inFlight(), 7));
+            parts.add(new Part("missing " + Amounts.count(pass.of(Outcome.MISSING_ON_SOURCE)), 1));
+        }
         if (pass.of(Outcome.DIFFERS) > 0) {
             parts.add(new Part("differ " + Amounts.count(pass.of(Outcome.DIFFERS)), 1));
         }

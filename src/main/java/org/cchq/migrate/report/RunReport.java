@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.cchq.migrate.migration.AgentEvent;
 import org.cchq.migrate.migration.Counts;
 import org.cchq.migrate.migration.Outcome;
@@ -21,19 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @param next the next command to type; "" if there is nothing to do
  */
 public record RunReport(String host, String job, int exit, AgentEvent.Ended ended, String next) {
-    private static final Map<Outcome, String> WORDS = Map.of(
-            Outcome.COPIED, "copied",
-            Outcome.ALREADY_THERE, "already on the target",
-            Outcome.ONLY_ON_TARGET, "only on the target",
-            Outcome.MISSING_ON_TARGET, "missing on the target",
-            Outcome.MISSING_ON_SOURCE, "missing on both",
-            Outcome.NOT_REFERENCED, "not referenced any more",
-            Outcome.DIFFERS, "differ on the target",
-            Outcome.DENIED, "denied",
-            Outcome.FAILED, "failed");
-
-    private static final Set<Outcome> ONLY_OF_VERIFY = Set.of(Outcome.ONLY_ON_TARGET, Outcome.MISSING_ON_TARGET);
-
     /** For a person: one class a line. */
     public List<String> lines() {
         Counts counts = ended.counts();
@@ -41,13 +27,12 @@ public record RunReport(String host, String job, int exit, AgentEvent.Ended ende
         lines.add(host + " " + job + ": " + ended.result() + " (exit " + exit + ")"
                 + (ended.message().isEmpty() ? "" : ": " + ended.message()));
         lines.add(row("enumerated", counts.enumerated()));
-        for (Outcome outcome : Outcome.values()) {
-            if (ONLY_OF_VERIFY.contains(outcome) && counts.of(outcome) == 0) {
-                continue;
-            }
-            lines.add(row(WORDS.getOrDefault(outcome, outcome.name()), counts.of(outcome)));
+        Wording wording = Wording.ofJob(job);
+        wording.rows(counts).forEach((outcome, words) -> lines.add(row(words, counts.of(outcome))));
+        if (wording.copies()) {
+            lines.add(
+                    String.format(Locale.ROOT, "  %-24s %12s", "bytes copied", Amounts.bytes((double) counts.bytes())));
         }
-        lines.add(String.format(Locale.ROOT, "  %-24s %12s", "bytes copied", Amounts.bytes((double) counts.bytes())));
         if (!ended.log().isEmpty()) {
             lines.add("  log: " + ended.log());
         }

@@ -212,6 +212,10 @@ class DoctypeAheadTest {
                         .orElseThrow()
                         .word())
                 .isEqualTo("reverse");
+        assertThat(Phase.ofManagementCommand(
+                                List.of("run_doctype_migration", "--state-dir", "/data", "--initial", "users"))
+                        .map(Phase::migration))
+                .contains("doctype:users");
         assertThat(Phase.ofManagementCommand(List.of("run_doctype_migration"))
                         .orElseThrow()
                         .migration())

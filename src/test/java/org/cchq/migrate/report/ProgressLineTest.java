@@ -16,28 +16,36 @@ class ProgressLineTest {
 
     @Test
     void tellsEverythingWhereThereIsRoom() {
-        assertThat(ProgressLine.of(snapshot(OptionalLong.of(20_000), ""), Integer.MAX_VALUE))
+        assertThat(ProgressLine.of(Wording.COPY, snapshot(OptionalLong.of(20_000), ""), Integer.MAX_VALUE))
                 .isEqualTo("copied 8,611 / 20,000  43 %  1.6 GB  702/s  61 MB/s  in flight 15  missing 3  failed 0"
                         + "  ETA 0:16");
     }
 
     @Test
     void leavesOutTheLessImportantOnANarrowTerminal() {
-        assertThat(ProgressLine.of(snapshot(OptionalLong.of(20_000), ""), 79))
+        assertThat(ProgressLine.of(Wording.COPY, snapshot(OptionalLong.of(20_000), ""), 79))
                 .isEqualTo("copied 8,611 / 20,000  43 %  1.6 GB  702/s  missing 3  failed 0  ETA 0:16")
                 .hasSizeLessThan(80);
     }
 
     @Test
     void inventsNoPercentageAndNoEndWhileTheTotalIsUnknown() {
-        assertThat(ProgressLine.of(snapshot(OptionalLong.empty(), ""), 79)).doesNotContain("%", "ETA", "/ ");
+        assertThat(ProgressLine.of(Wording.COPY, snapshot(OptionalLong.empty(), ""), 79)).doesNotContain("%", "ETA", "/ ");
     }
 
     @Test
     void saysWhyNothingMoves() {
-        assertThat(ProgressLine.of(snapshot(OptionalLong.of(20_000), "new: 503 SlowDown"), 200))
+        assertThat(ProgressLine.of(Wording.COPY, snapshot(OptionalLong.of(20_000), "new: 503 SlowDown"), 200))
                 .contains("waiting: new: 503 SlowDown")
                 .doesNotContain("ETA");
+    }
+
+    @Test
+    void aCleanupDeletesAndAComparisonCompares() {
+        assertThat(ProgressLine.of(Wording.ofJob("20260101T000000.000Z-cleanup"), snapshot(OptionalLong.empty(), ""), 79))
+                .isEqualTo("deleted 8,611  702/s  failed 0");
+        assertThat(ProgressLine.of(Wording.ofJob("20260101T000000.000Z-verify"), snapshot(OptionalLong.empty(), ""), 79))
+                .startsWith("compared 8,611 ");
     }
 
     private static ProgressSnapshot snapshot(OptionalLong total, String waiting) {

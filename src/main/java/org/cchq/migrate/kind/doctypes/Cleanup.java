@@ -10,6 +10,7 @@ import org.cchq.migrate.base.Sleeper;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.engine.LeaseHeldException;
 import org.cchq.migrate.engine.Time;
+import org.cchq.migrate.migration.Counts;
 import org.cchq.migrate.store.document.CouchSpec;
 
 /**
@@ -44,8 +45,16 @@ public final class Cleanup {
         this.clock = clock;
     }
 
-    /** What the process ends with; 1 if it was refused or not agreed to: then nothing was changed. */
-    public ExitCode run() throws UserException, EndpointException, LeaseHeldException, InterruptedException {
+    /**
+     * How a cleanup ended.
+     *
+     * @param exit 1 if it was not agreed to: then nothing was changed
+     * @param counts the deleted documents as "copied"
+     */
+    public record End(ExitCode exit, String message, Counts counts) {}
+
+    /** Refuses, as an error, where the gate is shut: then nothing was changed. */
+    public End run() throws UserException, EndpointException, LeaseHeldException, InterruptedException {
         DoctypeState state = DoctypeState.read(run.ends(), run.stateDirectory());
         new CleanupGate(run.ends(), run.stateDirectory()).require(state, clock.instant());
         try (DoctypeLease forward = lease(Direction.FORWARD, "Changes are still carried to the target");
@@ -54,16 +63,14 @@ public final class Cleanup {
         }
     }
 
-    private ExitCode run(DoctypeState state, DoctypeLease forward, DoctypeLease reverse)
+    private End run(DoctypeState state, DoctypeLease forward, DoctypeLease reverse)
             throws UserException, EndpointException, InterruptedException {
         Stats before = stats();
         if (before.sourceTotal() == 0 && state.has(Mark.CLEANUP_COMPLETE)) {
-            dialogue.say("Nothing to do: the source has no documents of these types any more.");
-            return ExitCode.SUCCESS;
+            return said(ExitCode.SUCCESS, "Nothing to do: the source has no documents of these types any more.");
         }
         if (!agreed(before)) {
-            dialogue.say("Nothing was deleted.");
-            return ExitCode.REFUSED;
+            return said(ExitCode.REFUSED, "Nothing was deleted.");
         }
         try (RemovalLog log = RemovalLog.open(
                 run.stateDirectory().resolve("doctype-" + run.ends().migrator().slug() + "-cleanup.ndjson"))) {
@@ -73,13 +80,20 @@ public final class Cleanup {
             SourceDeletion deletion = new SourceDeletion(
                     run, log, clock, spec.perSecond(), before.sourceTotal(), () -> forward.lost() || reverse.lost());
             SourceDeletion.Result result = deletion.run();
-            dialogue.say("Deleted " + result.deleted() + " documents; they are listed in " + log.path());
+            String deleted = "Deleted " + result.deleted() + " documents; they are listed in " + log.path();
+            dialogue.say(deleted);
             if (result.stopped()) {
                 dialogue.say("Stopped. The same command goes on.");
-                return new Pace(run.control(), 0, Time.SYSTEM).endedBy();
+                ExitCode exit = new Pace(run.control(), 0, Time.SYSTEM).endedBy();
+                return new End(exit, deleted + ". Stopped", result.counts());
             }
-            return completed(result, log, marks);
+            return new End(completed(result, log, marks), deleted, result.counts());
         }
+    }
+
+    private End said(ExitCode exit, String message) {
+        dialogue.say(message);
+        return new End(exit, message, Counts.NONE);
     }
 
     private DoctypeLease lease(Direction direction, String who)

@@ -13,6 +13,7 @@ import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.ExitCode;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.migration.Counts;
+import org.cchq.migrate.migration.Outcome;
 import org.cchq.migrate.store.document.DocumentDatabase.Leaves;
 import org.cchq.migrate.store.document.DocumentDatabase.Sequence;
 import org.cchq.migrate.store.document.DocumentDatabase.Standing;
@@ -31,6 +32,35 @@ public final class DoctypeVerification {
             long documents, Map<DocumentFinding.Sort, Long> findings, Sequence at, Optional<String> stoppedBy) {
         public Result {
             findings = Map.copyOf(findings);
+        }
+
+        /** As a run is counted: equal documents are "already there". */
+        public Counts counts() {
+            Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
+            long equal = documents;
+            for (Map.Entry<DocumentFinding.Sort, Long> found : findings.entrySet()) {
+                outcomes.merge(outcome(found.getKey()), found.getValue(), Long::sum);
+                equal -= ofSource(found.getKey()) ? found.getValue() : 0;
+            }
+            outcomes.put(Outcome.ALREADY_THERE, Math.max(0, equal));
+            return new Counts(
+                    outcomes.values().stream().mapToLong(Long::longValue).sum(), outcomes, 0, 0);
+        }
+
+        private static Outcome outcome(DocumentFinding.Sort sort) {
+            return switch (sort) {
+                case MISSING -> Outcome.MISSING_ON_TARGET;
+                case FAILED -> Outcome.FAILED;
+                case DIVERGED, EXTRA, STALE, REVIVED, CONFLICTED, DIFFERENT, RETYPED -> Outcome.DIFFERS;
+            };
+        }
+
+        /** Those that live in the source with a type of the migration: only they are among the documents compared. */
+        private static boolean ofSource(DocumentFinding.Sort sort) {
+            return switch (sort) {
+                case EXTRA, REVIVED, RETYPED -> false;
+                case MISSING, FAILED, DIVERGED, STALE, CONFLICTED, DIFFERENT -> true;
+            };
         }
 
         public boolean clean() {
@@ -109,6 +139,10 @@ public final class DoctypeVerification {
                 from += batch.size();
                 Differences found = differences(batch, calls);
                 found.findings().forEach(finding -> suspects.add(finding.id()));
+                Settlement equal = new Settlement();
+                for (long i = found.findings().size(); i < found.ours(); i++) {
+                    equal.add(Outcome.ALREADY_THERE);
+                }
                 size = (int) Math.max(
                         1,
                         Math.min(
@@ -116,7 +150,7 @@ public final class DoctypeVerification {
                                 READ_AT_ONCE * batch.size() / Math.max(1, found.bytes())));
                 documents += found.ours();
                 tally.begun();
-                tally.ended(batch.size(), new Settlement());
+                tally.ended(batch.size(), equal);
             }
             checkNotTooMany(suspects);
         } while (!page.end());

@@ -49,10 +49,15 @@ final class SourceDeletion {
     private boolean stopped;
 
     /**
+     * @param counts the deleted ones as "copied", the kept ones as "missing on the target"
      * @param kept ids that stay because the target lacks a revision of them
      * @param failed ids that could not be deleted
      */
-    record Result(long deleted, Set<String> kept, Set<String> failed, boolean stopped) {}
+    record Result(Counts counts, Set<String> kept, Set<String> failed, boolean stopped) {
+        long deleted() {
+            return counts.of(Outcome.COPIED);
+        }
+    }
 
     /**
      * @param expected documents, for progress
@@ -81,7 +86,7 @@ final class SourceDeletion {
             }
         }
         tell();
-        return new Result(deleted, Set.copyOf(kept), Set.copyOf(failed), stopped);
+        return new Result(counts(), Set.copyOf(kept), Set.copyOf(failed), stopped);
     }
 
     private void pass() throws EndpointException, InterruptedException {
@@ -193,13 +198,17 @@ final class SourceDeletion {
         return line;
     }
 
-    private void tell() {
-        Duration elapsed = Duration.between(began, clock.instant());
+    private Counts counts() {
         EnumMap<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
         outcomes.put(Outcome.COPIED, deleted);
         outcomes.put(Outcome.MISSING_ON_TARGET, (long) kept.size());
         outcomes.put(Outcome.FAILED, (long) failed.size());
-        Counts counts = new Counts(deleted + kept.size() + failed.size(), outcomes, 0, 0);
+        return new Counts(deleted + kept.size() + failed.size(), outcomes, 0, 0);
+    }
+
+    private void tell() {
+        Duration elapsed = Duration.between(began, clock.instant());
+        Counts counts = counts();
         run.output()
                 .progress(
                         new ProgressSnapshot(

@@ -73,7 +73,11 @@ class SourceDeletionIT {
 
         SourceDeletion.Result result = delete(home, CopyPolicy.DEFAULT);
 
-        assertThat(result).isEqualTo(new SourceDeletion.Result(2, Set.of(), Set.of(), false));
+        assertThat(result.deleted()).isEqualTo(2);
+        assertThat(result.counts().enumerated()).isEqualTo(2);
+        assertThat(result.kept()).isEmpty();
+        assertThat(result.failed()).isEmpty();
+        assertThat(result.stopped()).isFalse();
         assertThat(DoctypeHome.live(home.source(), TYPES)).isEmpty();
         assertThat(home.source().get("other")).isPresent();
         assertThat(home.source().leaves(List.of("forked")).get(0).leaves())
