@@ -62,10 +62,7 @@ final class VerifyDoctypeCommand implements AgentCommand {
                 String said = said(result);
                 output.line(said);
                 boolean signal = result.stoppedBy().filter("signal"::equals).isPresent();
-                return new DoctypeEvents.End(
-                        signal ? ExitCode.INTERRUPTED : result.exitCode(),
-                        said,
-                        result.counts());
+                return new DoctypeEvents.End(signal ? ExitCode.INTERRUPTED : result.exitCode(), said, result.counts());
             });
         }
     }

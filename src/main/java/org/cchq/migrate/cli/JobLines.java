@@ -24,8 +24,9 @@ final class JobLines {
         lines.add(found.host().name() + "  " + status.job().id() + "  " + state
                 + (status.exit().isPresent() ? ", exit " + status.exit().getAsInt() : "")
                 + ", by " + status.job().by());
-        status.progress().ifPresent(progress -> lines.add("  " + ProgressLine.of(
-                Wording.ofJob(status.job().id()), progress.snapshot(), 78)));
+        status.progress()
+                .ifPresent(progress -> lines.add(
+                        "  " + ProgressLine.of(Wording.ofJob(status.job().id()), progress.snapshot(), 78)));
         if (status.ended().isEmpty()
                 && status.state() != JobStatus.State.RUNNING
                 && !status.complaint().isEmpty()) {

@@ -74,7 +74,9 @@ final class WindowRun {
                             + "/output.txt, and shown here to its end");
         }
         FollowEnd end = new JobFollower(access, site.sleeper())
-                .follow(base -> WindowJob.directory(base, id), new FollowView(site.console(), id, FollowView.Show.OUTPUT));
+                .follow(
+                        base -> WindowJob.directory(base, id),
+                        new FollowView(site.console(), id, FollowView.Show.OUTPUT));
         int exit = end.exit().orElse(ExitCode.ENDPOINT.code());
         if (end.exit().isEmpty()) {
             site.console()

@@ -30,7 +30,8 @@ class ProgressLineTest {
 
     @Test
     void inventsNoPercentageAndNoEndWhileTheTotalIsUnknown() {
-        assertThat(ProgressLine.of(Wording.COPY, snapshot(OptionalLong.empty(), ""), 79)).doesNotContain("%", "ETA", "/ ");
+        assertThat(ProgressLine.of(Wording.COPY, snapshot(OptionalLong.empty(), ""), 79))
+                .doesNotContain("%", "ETA", "/ ");
     }
 
     @Test
@@ -42,9 +43,11 @@ class ProgressLineTest {
 
     @Test
     void aCleanupDeletesAndAComparisonCompares() {
-        assertThat(ProgressLine.of(Wording.ofJob("20260101T000000.000Z-cleanup"), snapshot(OptionalLong.empty(), ""), 79))
+        assertThat(ProgressLine.of(
+                        Wording.ofJob("20260101T000000.000Z-cleanup"), snapshot(OptionalLong.empty(), ""), 79))
                 .isEqualTo("deleted 8,611  702/s  failed 0");
-        assertThat(ProgressLine.of(Wording.ofJob("20260101T000000.000Z-verify"), snapshot(OptionalLong.empty(), ""), 79))
+        assertThat(ProgressLine.of(
+                        Wording.ofJob("20260101T000000.000Z-verify"), snapshot(OptionalLong.empty(), ""), 79))
                 .startsWith("compared 8,611 ");
     }
 

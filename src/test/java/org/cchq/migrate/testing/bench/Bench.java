@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.cchq.migrate.json.Json;
 import org.cchq.migrate.run.AgentStart;
@@ -19,14 +20,14 @@ import org.cchq.migrate.run.AgentStart;
  * is missed: a benchmark is no gate. 1 if a cell could not be measured, 2 for a wrong command line.
  */
 public final class Bench {
-    /** The one cell of {@code bin/bench doctype}. */
-    private static final List<String> DOCTYPE = List.of("doctype");
+    /** The cells of {@code bin/bench doctype}. */
+    private static final List<String> DOCTYPE = List.of("doctype", "lag");
 
     private final Options options;
 
     private record Options(boolean quick, List<String> cells, int rounds, Optional<Path> json, List<String> jvm) {
         boolean doctype() {
-            return cells.equals(DOCTYPE);
+            return DOCTYPE.containsAll(cells);
         }
     }
 
@@ -42,7 +43,7 @@ public final class Bench {
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.err.println("usage: bin/bench blobs|doctype [--quick] [--cell NAME]... [--rounds N] [--json FILE]"
-                    + " [--jvm OPTIONS]\ncells: " + String.join(" ", Cells.names()));
+                    + " [--jvm OPTIONS]\ncells: " + String.join(" ", Cells.names()) + "; " + String.join(" ", DOCTYPE));
             System.exit(2);
             return;
         }
@@ -93,9 +94,15 @@ public final class Bench {
         List<String> broken = new ArrayList<>();
         long start = System.nanoTime();
         if (options.doctype()) {
-            DoctypeCell cell =
-                    new DoctypeCell(agentJar, options.jvm(), options.quick() ? 2_000 : 20_000, options.rounds());
-            measure(DOCTYPE.get(0), cell::run, results, broken);
+            int count = options.quick() ? 2_000 : 20_000;
+            Map<String, Measuring> cells = Map.of(
+                    "doctype",
+                    new DoctypeCell(agentJar, options.jvm(), count, options.rounds())::run,
+                    "lag",
+                    new LagCell(agentJar, options.jvm(), 2_000, options.quick() ? 10 : 60, 1)::run);
+            for (String name : options.cells()) {
+                measure(name, Objects.requireNonNull(cells.get(name)), results, broken);
+            }
         } else {
             blobs(agentJar, results, broken);
         }
