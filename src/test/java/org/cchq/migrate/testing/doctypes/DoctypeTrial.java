@@ -123,7 +123,7 @@ public final class DoctypeTrial {
             site.flip(target, () -> {
                 caughtUp(forward);
                 AgentRuns.stop(forward);
-                compare("at the flip");
+                compare("at the flip", SOURCE, TARGET);
             });
             agent.run(0, "", "doctype_mark", SLUG, "flipped");
             Process reverse = continuous("reverse.txt", "--reverse");
@@ -131,7 +131,7 @@ public final class DoctypeTrial {
             site.flip(source, () -> {
                 caughtUp(reverse);
                 AgentRuns.stop(reverse);
-                compare("back again");
+                compare("back again", TARGET, SOURCE);
             });
             agent.run(0, "", "doctype_mark", SLUG, "back");
             Process again = continuous("forward.txt");
@@ -141,7 +141,7 @@ public final class DoctypeTrial {
             site.flip(target, () -> {
                 caughtUp(again);
                 AgentRuns.stop(again);
-                compare("at the second flip");
+                compare("at the second flip", SOURCE, TARGET);
             });
             agent.run(0, "", "doctype_mark", SLUG, "flipped");
             TimeUnit.SECONDS.sleep(2);
@@ -231,12 +231,16 @@ public final class DoctypeTrial {
         }
     }
 
-    private void compare(String when) throws IOException, InterruptedException {
+    /**
+     * @param from what was written to: all of it has to be in the other. That may know of more that is dead: a document that
+     *     was deleted before the first copy has left nothing in the target, and is made anew there.
+     */
+    private void compare(String when, String from, String to) throws IOException, InterruptedException {
         List<String> command = List.of(
                 "/usr/bin/python3",
                 checkout.resolve("bin/doctype-compare").toString(),
-                server + SOURCE,
-                server + TARGET,
+                server + from,
+                server + to,
                 "--bytes",
                 "--types",
                 String.join(",", DocumentEstate.TYPES));
