@@ -57,17 +57,14 @@ final class AdvanceCommand implements Command {
 
     @Override
     public int run(Site site, CommandLine line) throws UserException, EndpointException, InterruptedException {
-        Optional<String> slug = Migration.of(site, line, name(), 0).slug();
-        if (slug.isPresent()) {
-            return new DoctypeMove(DoctypeSite.of(site, slug.get()), DoctypeMove.options(line, name())).forward();
-        }
+        return Migration.of(site, line, name(), 0).forward(line);
+    }
+
+    /** Of the blob migration. */
+    static MoveOptions options(CommandLine line) throws UserException {
         if (line.hasOption(DoctypeMove.MAX_LAG)) {
             throw new UsageException("advance blobs: --" + DoctypeMove.MAX_LAG + " has no meaning here");
         }
-        return new MoveRun(site, new SiteGround(site), options(line)).run(MoveRun.Direction.FORWARD);
-    }
-
-    private static MoveOptions options(CommandLine line) throws UserException {
         List<NewHost> stanchion = hosts(line, "new-stanchion");
         if (!stanchion.isEmpty() && !line.hasOption("new-hosts")) {
             throw new UsageException("advance: --new-stanchion goes with --new-hosts");

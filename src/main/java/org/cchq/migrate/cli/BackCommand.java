@@ -41,14 +41,15 @@ final class BackCommand implements Command {
 
     @Override
     public int run(Site site, CommandLine line) throws UserException, EndpointException, InterruptedException {
-        Optional<String> slug = Migration.of(site, line, name(), 0).slug();
-        if (slug.isPresent()) {
-            return new DoctypeMove(DoctypeSite.of(site, slug.get()), DoctypeMove.options(line, name())).backward();
-        }
+        return Migration.of(site, line, name(), 0).backward(line);
+    }
+
+    /** Of the blob migration. */
+    static MoveOptions options(CommandLine line) throws UsageException {
         if (line.hasOption(DoctypeMove.MAX_LAG)) {
             throw new UsageException("back blobs: --" + DoctypeMove.MAX_LAG + " has no meaning here");
         }
-        MoveOptions options = new MoveOptions(
+        return new MoveOptions(
                 line.hasOption("check"),
                 line.hasOption("quiet"),
                 List.of(),
@@ -59,6 +60,5 @@ final class BackCommand implements Command {
                 false,
                 line.hasOption("leave-new-blobs"),
                 line.hasOption(MoveRun.OLD_KEYS_REFUSED));
-        return new MoveRun(site, new SiteGround(site), options).run(MoveRun.Direction.BACKWARD);
     }
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The phases of the blob migration, and the agent's commands behind them. */
-enum BlobPhase {
+enum BlobPhase implements MigrationPhase {
     BACK_FILL("back-fill", "run_blob_migration", "migrate_backend"),
     CHECK("check", "run_blob_migration", "migrate_backend_check"),
     CHECK_LOGS("check-logs", "check_blob_logs", ""),
@@ -15,7 +15,7 @@ enum BlobPhase {
 
     static final String MIGRATION = "blobs";
     /** One job at a time. */
-    static final Set<String> HOLDS = Set.of("ledger");
+    private static final Set<String> HOLDS = Set.of("ledger");
 
     private final String word;
     private final String command;
@@ -27,8 +27,8 @@ enum BlobPhase {
         this.slug = slug;
     }
 
-    /** As it is typed: {@code back-fill}. */
-    String word() {
+    @Override
+    public String word() {
         return word;
     }
 
@@ -50,9 +50,19 @@ enum BlobPhase {
         return Arrays.stream(values()).filter(phase -> phase.word.equals(word)).findFirst();
     }
 
-    /** One of HQ's own management commands; the others are this agent's. */
-    boolean isHqs() {
+    @Override
+    public boolean isHqs() {
         return this != VERIFY && this != COPY_BACK;
+    }
+
+    @Override
+    public int ownWords() {
+        return command().size();
+    }
+
+    @Override
+    public Set<String> holds() {
+        return HOLDS;
     }
 
     /** The phase that a management command of HQ is; empty if the agent does not have it. */

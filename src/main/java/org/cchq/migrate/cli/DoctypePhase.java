@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The phases of a migration of document types, and the agent's commands behind them. */
-enum DoctypePhase {
+enum DoctypePhase implements MigrationPhase {
     // In the order in which HQ carries them out when several are asked for.
     STATS("stats", Names.HQS, "--stats", ""),
     INITIAL("initial", Names.HQS, "--initial", Names.FORWARD),
@@ -61,14 +61,20 @@ enum DoctypePhase {
         this.holds = holds;
     }
 
-    /** As it is typed: {@code initial}. */
-    String word() {
+    @Override
+    public String word() {
         return word;
     }
 
-    /** One of HQ's own management commands; the others are this agent's. */
-    boolean isHqs() {
+    @Override
+    public boolean isHqs() {
         return command.equals(Names.HQS);
+    }
+
+    /** The command, the slug, what makes it this phase. */
+    @Override
+    public int ownWords() {
+        return 2 + options().size();
     }
 
     /** What it writes is its result, not counts of documents. */
@@ -76,8 +82,8 @@ enum DoctypePhase {
         return this == STATS || this == AUDIT || this == PREINDEX || this == ERASE;
     }
 
-    /** As {@link Phase#holds()}. */
-    Set<String> holds() {
+    @Override
+    public Set<String> holds() {
         return holds.isEmpty() ? Set.of() : Set.of(holds.split(" ", -1));
     }
 

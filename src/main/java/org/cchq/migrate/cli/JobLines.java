@@ -78,22 +78,12 @@ final class JobLines {
 
     private static String resume(String environment, JobStatus status) {
         List<String> command = status.job().command();
-        Optional<List<String>> own = own(status);
+        Optional<MigrationPhase> own = MigrationPhase.of(status.job()).filter(phase -> !phase.isHqs());
         if (own.isEmpty()) {
             return "cchq " + environment + " django-manage " + ShellWords.join(command);
         }
-        List<String> options = command.stream().skip(own.get().size()).toList();
+        List<String> options = command.stream().skip(own.get().ownWords()).toList();
         return "cchq-migrate " + environment + " run " + status.job().migration() + " "
                 + status.job().phase() + (options.isEmpty() ? "" : " " + ShellWords.join(options));
-    }
-
-    /** What a command of this program's own begins with; empty for HQ's. */
-    private static Optional<List<String>> own(JobStatus status) {
-        String phase = status.job().phase();
-        return status.job().migration().equals(Migration.BLOBS.word())
-                ? BlobPhase.of(phase).filter(one -> !one.isHqs()).map(BlobPhase::command)
-                : DoctypePhase.of(phase)
-                        .filter(one -> !one.isHqs())
-                        .map(one -> one.of("", List.of()).command());
     }
 }

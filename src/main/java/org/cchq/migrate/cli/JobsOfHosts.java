@@ -34,7 +34,7 @@ final class JobsOfHosts {
     /** Document types have phases that go on for weeks, beside many short ones. */
     private static List<JobStatus> jobs(HostSession session, String migration)
             throws UserException, EndpointException, InterruptedException {
-        return migration.equals(Migration.BLOBS.word())
+        return migration.equals(BlobPhase.MIGRATION)
                 ? JobList.of(session.base(), migration)
                 : JobList.ofEachPhase(session.base(), migration);
     }
@@ -58,9 +58,9 @@ final class JobsOfHosts {
                 .or(() -> running.stream().findFirst())
                 .or(() -> all.stream().findFirst())
                 .orElseThrow(() -> new UserException("no job of "
-                        + (migration.slug().isEmpty() ? "the blob migration" : migration.word())
+                        + migration.title()
                         + phase.map(word -> ", phase " + word + ",").orElse("") + " yet; start one with: cchq-migrate "
                         + site.environment().name() + " run " + migration.word() + " "
-                        + phase.orElse(migration.slug().isEmpty() ? "back-fill" : "initial")));
+                        + phase.orElse(migration.firstPhase())));
     }
 }

@@ -4,21 +4,52 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
+import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.NearestName;
 import org.cchq.migrate.base.UsageException;
 import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.environment.TargetHost;
+import org.cchq.migrate.report.RunReport;
 
-/**
- * What a command is about: {@code blobs}, or document types, {@code doctype:SLUG}.
- *
- * @param word as it is typed
- * @param slug of document types; empty: blobs
- */
-record Migration(String word, Optional<String> slug) {
-    /** As it stands in the help. */
-    static final String WORDS = "blobs|doctype:SLUG";
+/** A migration, and what each command does for it. Results are exit statuses. */
+interface Migration {
+    /** As they stand in the help. */
+    String WORDS = "blobs|doctype:SLUG";
 
-    static final Migration BLOBS = new Migration(BlobPhase.MIGRATION, Optional.empty());
+    /** As it is typed: {@code blobs}. */
+    String word();
+
+    /** In a sentence: {@code the blob migration}. */
+    String title();
+
+    /** As they are typed, the one to begin with first unless {@link #firstPhase()} says otherwise. */
+    List<String> phases();
+
+    default String firstPhase() {
+        return phases().get(0);
+    }
+
+    /** {@code run}, with at least a phase. */
+    int start(CommandLine line) throws UserException, EndpointException, InterruptedException;
+
+    /** {@code status}. */
+    int status(boolean watch, boolean json) throws UserException, EndpointException, InterruptedException;
+
+    /** {@code plan}. */
+    int plan(TargetHost host, boolean json) throws UserException, EndpointException, InterruptedException;
+
+    /** {@code advance}. */
+    int forward(CommandLine line) throws UserException, EndpointException, InterruptedException;
+
+    /** {@code back}. */
+    int backward(CommandLine line) throws UserException, EndpointException, InterruptedException;
+
+    /**
+     * {@code report}.
+     *
+     * @param ended at least one, newest first
+     */
+    void report(List<RunReport> ended, boolean json);
 
     /**
      * The one that the first word names, which has to be there and to be known in the environment.
@@ -36,21 +67,20 @@ record Migration(String word, Optional<String> slug) {
 
     /** The one of that name. */
     static Migration of(Site site, String word, String command) throws UserException {
-        if (word.equals(BLOBS.word())) {
-            return BLOBS;
+        List<Migration> all = new ArrayList<>(List.of(new BlobMigration(site)));
+        site.environment().doctypeMigrations().forEach(slug -> all.add(new DoctypeMigration(site, slug)));
+        Optional<Migration> found =
+                all.stream().filter(one -> one.word().equals(word)).findFirst();
+        if (found.isPresent()) {
+            return found.get();
         }
-        List<String> slugs = site.environment().doctypeMigrations();
-        List<String> known = new ArrayList<>(List.of(BLOBS.word()));
-        slugs.forEach(slug -> known.add(DoctypePhase.PREFIX + slug));
+        List<String> known = all.stream().map(Migration::word).toList();
         if (word.isEmpty()) {
             throw new UsageException(command + ": which migration? Known are: " + String.join(", ", known));
         }
-        if (!known.contains(word)) {
-            String hint = NearestName.hint(word, known);
-            throw new UsageException(command + ": unknown migration '" + word + "'"
-                    + (hint.isEmpty() ? "; known are: " + String.join(", ", known) : hint));
-        }
-        return new Migration(word, Optional.of(word.substring(DoctypePhase.PREFIX.length())));
+        String hint = NearestName.hint(word, known);
+        throw new UsageException(command + ": unknown migration '" + word + "'"
+                + (hint.isEmpty() ? "; known are: " + String.join(", ", known) : hint));
     }
 
     /** The second word: one of several phases that run at the same time. */

@@ -15,7 +15,7 @@ final class NextCommand {
      * @param phase of the job: {@code back-fill}
      */
     static String after(String environment, String migration, String phase, AgentEvent.Ended ended) {
-        if (!migration.equals(Migration.BLOBS.word())) {
+        if (!migration.equals(BlobPhase.MIGRATION)) {
             return ended.next().isEmpty() && migration.startsWith(DoctypePhase.PREFIX)
                     ? "cchq-migrate " + environment + " status " + migration
                     : ended.next();

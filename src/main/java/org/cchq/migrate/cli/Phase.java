@@ -27,9 +27,7 @@ record Phase(String migration, String word, List<String> command, Set<String> ho
 
     /** What a job holds. */
     static Set<String> held(Job job) {
-        return job.migration().equals(BlobPhase.MIGRATION)
-                ? BlobPhase.HOLDS
-                : DoctypePhase.of(job.phase()).map(DoctypePhase::holds).orElse(Set.of());
+        return MigrationPhase.of(job).map(MigrationPhase::holds).orElse(Set.of());
     }
 
     /** The phase that a management command of HQ is; empty if the agent does not have it. */

@@ -5,18 +5,18 @@ import static org.cchq.migrate.cli.Arguments.flag;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.ExitCode;
 import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.console.Console;
 import org.cchq.migrate.json.Json;
 import org.cchq.migrate.report.RunReport;
 import org.cchq.migrate.run.JobStatus;
 import org.jspecify.annotations.Nullable;
 
-/** {@code report blobs}: what the last run did, and what a look at its logs found since. */
+/** {@code report MIGRATION}: what its runs did. */
 final class ReportCommand implements Command {
     @Override
     public String name() {
@@ -50,33 +50,22 @@ final class ReportCommand implements Command {
             throw new UserException("no run has ended yet; see: cchq-migrate "
                     + site.environment().name() + " status");
         }
-        Optional<JobsOfHosts.Found> copy =
-                ended.stream().filter(job -> !onlyLooked(job)).findFirst();
-        if (migration.slug().isPresent()) {
-            newestOfEachPhase(site, ended, line.hasOption("json"));
-            return ExitCode.SUCCESS.code();
-        }
-        // A look at the logs counts only if it came after the run whose logs it looked at.
-        Optional<JobsOfHosts.Found> look = ended.stream().findFirst().filter(ReportCommand::onlyLooked);
-        show(site, copy.map(job -> report(site, job)), look.map(job -> report(site, job)), line.hasOption("json"));
+        migration.report(
+                ended.stream().map(found -> report(site, found)).toList(), line.hasOption("json"));
         return ExitCode.SUCCESS.code();
     }
 
-    /** Of document types: each phase did something else. */
-    private static void newestOfEachPhase(Site site, List<JobsOfHosts.Found> ended, boolean json) {
+    /** Each phase did something else: the newest of each. */
+    static void newestOfEachPhase(Console console, List<RunReport> ended, boolean json) {
         Map<String, RunReport> newest = new LinkedHashMap<>();
-        ended.forEach(found -> newest.putIfAbsent(found.status().job().phase(), report(site, found)));
+        ended.forEach(report -> newest.putIfAbsent(report.phase(), report));
         if (json) {
             Map<String, @Nullable Object> fields = new LinkedHashMap<>();
             newest.forEach((phase, report) -> fields.put(phase, report.fields()));
-            site.console().result(Json.write(fields));
+            console.result(Json.write(fields));
         } else {
-            newest.values().forEach(report -> report.shownLines().forEach(site.console()::result));
+            newest.values().forEach(report -> report.shownLines().forEach(console::result));
         }
-    }
-
-    private static boolean onlyLooked(JobsOfHosts.Found job) {
-        return job.status().job().phase().equals(BlobPhase.CHECK_LOGS.word());
     }
 
     private static RunReport report(Site site, JobsOfHosts.Found found) {
@@ -87,17 +76,5 @@ final class ReportCommand implements Command {
                 status.exit().orElse(ExitCode.ENDPOINT.code()),
                 status.ended().orElseThrow(),
                 JobLines.next(site.environment().name(), status));
-    }
-
-    private static void show(Site site, Optional<RunReport> copy, Optional<RunReport> look, boolean json) {
-        if (!json) {
-            copy.ifPresent(report -> report.lines().forEach(site.console()::result));
-            look.ifPresent(report -> report.shortLines().forEach(site.console()::result));
-            return;
-        }
-        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        copy.ifPresent(report -> fields.putAll(report.fields()));
-        look.ifPresent(report -> fields.put("check_logs", report.fields()));
-        site.console().result(Json.write(fields));
     }
 }

@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param next the next command to type; "" if there is nothing to do
  */
 public record RunReport(String host, String job, int exit, AgentEvent.Ended ended, String next) {
+    /** The phase of the job: {@code back-fill}. */
+    public String phase() {
+        return job.substring(job.indexOf('-') + 1);
+    }
+
     /** For a person: one class a line. */
     public List<String> lines() {
         Counts counts = ended.counts();
