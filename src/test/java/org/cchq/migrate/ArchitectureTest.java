@@ -55,6 +55,9 @@ class ArchitectureTest {
                 "kind.doctypes",
                 Set.of("base", "json", "migration", "engine", "store.document", "store.row", "hq", "javascript"));
         MAP.put(
+                "kind.metadata",
+                Set.of("base", "json", "migration", "engine", "store.blob", "store.document", "store.row", "hq"));
+        MAP.put(
                 "agent",
                 Set.of(
                         "base",
@@ -67,7 +70,8 @@ class ArchitectureTest {
                         "store.row",
                         "hq",
                         "kind.blobs",
-                        "kind.doctypes"));
+                        "kind.doctypes",
+                        "kind.metadata"));
         MAP.put("inventory", Set.of("base"));
         MAP.put("vault", Set.of("base"));
         MAP.put("jinja", Set.of("base"));

@@ -16,10 +16,11 @@ import org.cchq.migrate.base.UsageException;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.kind.blobs.BackFillOutput;
 import org.cchq.migrate.kind.blobs.HqOutput;
+import org.cchq.migrate.kind.metadata.MetadataOutput;
 import org.cchq.migrate.migration.AgentEvent;
 
 /** Where a run's events go: stdout, as HQ's lines or as JSON, and the event file. Lines also go to the run's summary. */
-final class AgentOutput implements BackFillOutput, AutoCloseable {
+final class AgentOutput implements BackFillOutput, MetadataOutput, AutoCloseable {
     private final List<Consumer<AgentEvent>> sinks = new ArrayList<>();
     private final List<Consumer<AgentEvent>> fileSinks = new ArrayList<>();
     private final List<Writer> files = new ArrayList<>();
@@ -30,11 +31,19 @@ final class AgentOutput implements BackFillOutput, AutoCloseable {
         this.stdoutLines = stdoutLines;
     }
 
+    /** Events of passes over blobs are also printed, as HQ prints them. */
     static AgentOutput open(AgentContext context, CommandLineReader line, int chunkSize) throws UserException {
+        AgentOutput output = lines(context, line);
+        HqOutput lines = new HqOutput(output::line, chunkSize);
+        // What is printed of an event comes before the event.
+        output.sinks.add(0, lines);
+        return output;
+    }
+
+    /** The command prints its lines itself. */
+    static AgentOutput lines(AgentContext context, CommandLineReader line) throws UserException {
         boolean json = format(line).equals("json");
         AgentOutput output = new AgentOutput(json ? text -> {} : context.out()::println);
-        HqOutput lines = new HqOutput(output::line, chunkSize);
-        output.sinks.add(lines);
         if (json) {
             output.sinks.add(new EventFile(new OutputStreamWriter(context.out(), StandardCharsets.UTF_8)));
         }

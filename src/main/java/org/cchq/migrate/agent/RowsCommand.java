@@ -1,7 +1,5 @@
 package org.cchq.migrate.agent;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -23,6 +21,7 @@ import org.cchq.migrate.kind.blobs.BackFill;
 import org.cchq.migrate.kind.blobs.BackFillSpec;
 import org.cchq.migrate.kind.blobs.DateRange;
 import org.cchq.migrate.kind.blobs.HqSettings;
+import org.cchq.migrate.kind.metadata.MetadataSpec;
 
 /**
  * What goes over all rows: {@code run_blob_migration [options] SLUG}, {@code verify [options]}, {@code copy-back [options]}.
@@ -31,6 +30,9 @@ import org.cchq.migrate.kind.blobs.HqSettings;
 final class RowsCommand implements AgentCommand {
     private static final List<String> HQ_SLUGS =
             List.of(BackFillSpec.MIGRATE_BACKEND, BackFillSpec.MIGRATE_BACKEND_CHECK);
+
+    private static final List<String> SLUGS =
+            Stream.concat(HQ_SLUGS.stream(), Stream.of(MetadataSpec.SLUG)).toList();
 
     private final AgentContext context;
     private final String name;
@@ -56,7 +58,9 @@ final class RowsCommand implements AgentCommand {
 
     @Override
     public String help() {
-        return OptionsText.of(name + " [options]" + (isHqs() ? " " + String.join("|", HQ_SLUGS) : ""), options);
+        return OptionsText.of(
+                name + " [options]" + (isHqs() ? " " + String.join("|", HQ_SLUGS) + "|" + MetadataSpec.SLUG : ""),
+                options);
     }
 
     private boolean isHqs() {
@@ -70,6 +74,9 @@ final class RowsCommand implements AgentCommand {
         if (line.has(BlobMigrationOptions.HELP)) {
             context.out().println(help());
             return ExitCode.SUCCESS;
+        }
+        if (isHqs() && List.of(line.words()).equals(List.of(MetadataSpec.SLUG))) {
+            return new MetadataCommand(context).run(line, args);
         }
         Asked asked = new Asked();
         BackFillSpec spec = spec(line, asked, args);
@@ -97,7 +104,7 @@ final class RowsCommand implements AgentCommand {
         return new BackFillSpec(
                 slug,
                 Stream.concat(Stream.of(name), Arrays.stream(args)).toList(),
-                asked.or(context.directory(), () -> directory(line, slug)),
+                asked.or(context.directory(), () -> LogPlace.of(context, line, slug)),
                 line.has(BlobMigrationOptions.RESET),
                 asked.or(1, () -> line.number(BlobMigrationOptions.CHUNK_SIZE, 100, 1, 100_000)),
                 asked.or(1, () -> line.number(BlobMigrationOptions.NUM_WORKERS, 10, 1, 1024)),
@@ -142,14 +149,14 @@ final class RowsCommand implements AgentCommand {
             return words[0];
         }
         if (words.length == 0) {
-            throw new UsageException("run_blob_migration needs a slug: " + String.join(" or ", HQ_SLUGS));
+            throw new UsageException("run_blob_migration needs a slug: " + String.join(" or ", SLUGS));
         }
         if (words.length > 1) {
             throw new UsageException(
                     "run_blob_migration takes one slug, found '" + String.join("' and '", words) + "'");
         }
-        throw new UsageException("run_blob_migration: '" + words[0] + "' is not one of " + String.join(", ", HQ_SLUGS)
-                + NearestName.hint(words[0], HQ_SLUGS));
+        throw new UsageException("run_blob_migration: '" + words[0] + "' is not one of " + String.join(", ", SLUGS)
+                + NearestName.hint(words[0], SLUGS));
     }
 
     private static BackFillSpec.Listing listing(String text) throws UsageException {
@@ -159,23 +166,5 @@ final class RowsCommand implements AgentCommand {
             case "never" -> BackFillSpec.Listing.NEVER;
             default -> throw new UsageException("--listing=" + text + ": expected auto, always or never");
         };
-    }
-
-    /** Without a log directory HQ throws its log away; here it is kept, with the ledger, in the user's state directory. */
-    private Path directory(CommandLineReader line, String slug) throws UserException {
-        Optional<String> given = line.text(BlobMigrationOptions.LOG_DIR);
-        if (given.filter(String::isBlank).isPresent()) {
-            throw new UsageException("--log-dir=: names no directory");
-        }
-        if (given.isPresent()) {
-            Path directory = context.directory().resolve(given.get());
-            if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
-                throw new UserException("--log-dir=" + given.get() + ": "
-                        + (Files.isDirectory(directory) ? "cannot be written by this user" : "is not a directory")
-                        + "; make it, owned by the user that runs this: mkdir DIR; chown USER:GROUP DIR");
-            }
-            return directory;
-        }
-        return StateDirectory.ofUser(context, slug, "--log-dir=DIR");
     }
 }

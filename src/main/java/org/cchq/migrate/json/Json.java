@@ -17,6 +17,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.cchq.migrate.base.UserException;
 import org.jspecify.annotations.Nullable;
 
@@ -106,6 +108,35 @@ public final class Json {
                 throw new UserException(place + ": more than one JSON value");
             }
             return value;
+        } catch (JsonProcessingException e) {
+            throw new UserException(place + ": not valid JSON: " + firstLine(e.getOriginalMessage()), e);
+        }
+    }
+
+    /**
+     * Reads an object that is an array of rows and little else, as it arrives, without building what nobody asked for: of
+     * each row its texts, numbers and truth values, and of the object {@code doc} in it the wanted fields, whole.
+     *
+     * @param array name of the rows' array
+     * @param wanted fields of {@code doc}
+     * @param rows is given one row at a time
+     * @return the other fields of the object that are texts, numbers or truth values
+     * @throws UserException if it is not such an object or ends too early
+     * @throws IOException of the stream
+     */
+    public static Map<String, @Nullable Object> readRows(
+            InputStream stream,
+            String place,
+            String array,
+            Set<String> wanted,
+            Consumer<Map<String, @Nullable Object>> rows)
+            throws UserException, IOException {
+        try (JsonParser parser = FOREIGN.createParser(stream)) {
+            Map<String, @Nullable Object> rest = new RowReader(parser, FOREIGN, place, wanted).read(array, rows);
+            if (parser.nextToken() != null) {
+                throw new UserException(place + ": more than one JSON value");
+            }
+            return rest;
         } catch (JsonProcessingException e) {
             throw new UserException(place + ": not valid JSON: " + firstLine(e.getOriginalMessage()), e);
         }

@@ -65,6 +65,11 @@ public sealed interface AgentEvent {
                         fields.flag("caught_up"),
                         fields.optionalNumber("lag_changes"),
                         fields.number("lag_seconds")));
+            case "rows" -> {
+                Map<String, Long> counts = new LinkedHashMap<>();
+                Rows.COUNTED.forEach(name -> counts.put(name, fields.number(name)));
+                yield Optional.of(new Rows(at, fields.text("part"), counts));
+            }
             case "warning" -> Optional.of(new Warned(at, fields.text("message")));
             case "ended" ->
                 Optional.of(new Ended(
@@ -217,6 +222,43 @@ public sealed interface AgentEvent {
             fields.put("caught_up", caughtUp);
             fields.put("lag_changes", lagChanges.isPresent() ? (Object) lagChanges.getAsLong() : null);
             fields.put("lag_seconds", lagSeconds);
+            return fields;
+        }
+    }
+
+    /**
+     * A part of the metadata migration came to its end, or the verification or its way back to theirs.
+     *
+     * @param part a CouchDB database or an SQL model
+     * @param counts each of {@link #COUNTED}, over all runs
+     */
+    record Rows(Instant at, String part, Map<String, Long> counts) implements AgentEvent {
+        /** What is counted: documents, entries of theirs that should have a row, and what became of these. */
+        public static final List<String> COUNTED = List.of(
+                "documents",
+                "entries",
+                "inserted",
+                "present",
+                "referenced",
+                "unknown_domain",
+                "ignored_attachments",
+                "refused",
+                "removed");
+
+        public Rows {
+            counts = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(counts));
+        }
+
+        @Override
+        public String name() {
+            return "rows";
+        }
+
+        @Override
+        public Map<String, @Nullable Object> fields() {
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+            fields.put("part", part);
+            fields.putAll(counts);
             return fields;
         }
     }

@@ -38,7 +38,8 @@ class AgentReferenceTest {
     private static String generated() {
         Map<String, Options> commands = new LinkedHashMap<>();
         commands.put(
-                "run_blob_migration [options] migrate_backend|migrate_backend_check", BlobMigrationOptions.migration());
+                "run_blob_migration [options] migrate_backend|migrate_backend_check|migrate_metadata",
+                BlobMigrationOptions.migration());
         commands.put("verify [options]", BlobMigrationOptions.verify());
         commands.put("copy-back [options]", BlobMigrationOptions.copyBack());
         commands.put("check_blob_logs [options] FILE...", BlobMigrationOptions.check());
@@ -50,6 +51,7 @@ class AgentReferenceTest {
         commands.put("doctype_mark [options] SLUG flip-ready|flipped|back", DoctypeOptions.state());
         commands.put("audit_doctype [options] SLUG", AuditDoctypeCommand.OPTIONS);
         commands.put("preindex_doctype [options] SLUG", PreindexDoctypeCommand.OPTIONS);
+        commands.put("remove_blob_metadata [options]", RemoveMetadataCommand.OPTIONS);
         commands.put("estimate --settings FILE", BlobMigrationOptions.common());
         commands.put("probe <REQUEST.json", ProbeCommand.OPTIONS);
         StringBuilder text = new StringBuilder();

@@ -25,6 +25,11 @@ class EventsReferenceTest {
                 new AgentEvent.Found(Instant.EPOCH, new Finding("p", 1, "k", Outcome.FAILED, "{}", "")),
                 new AgentEvent.Orphans(Instant.EPOCH, 0, ""),
                 new AgentEvent.Followed(Instant.EPOCH, 0, "", true, OptionalLong.empty(), 0),
+                new AgentEvent.Rows(
+                        Instant.EPOCH,
+                        "",
+                        AgentEvent.Rows.COUNTED.stream()
+                                .collect(java.util.stream.Collectors.toMap(name -> name, name -> 0L))),
                 new AgentEvent.Warned(Instant.EPOCH, ""),
                 new AgentEvent.Ended(Instant.EPOCH, "", 0, "", Counts.NONE, Counts.NONE, "", ""));
 

@@ -35,6 +35,11 @@ public enum HqSchema {
         return read("doctypemigrations");
     }
 
+    /** The tables of the SQL models that have blobs; {@code icds_reports_icdsfile} is not among them. */
+    public static String models() throws IOException {
+        return read("models");
+    }
+
     private static String read(String files) throws IOException {
         StringBuilder sql = new StringBuilder();
         for (String file : List.of(files.split(" ", -1))) {

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
 import org.cchq.migrate.base.UserException;
@@ -118,9 +120,30 @@ final class CouchAnswer implements AutoCloseable {
         return http.error(Kind.REFUSED, action, "the answer is not one of CouchDB's: " + what, null);
     }
 
+    /**
+     * Hands over the rows of the answer one at a time, as they arrive.
+     *
+     * @param array the field that holds them
+     * @param wanted fields of each row's {@code doc}
+     * @return the scalar fields beside them
+     */
+    Map<String, @Nullable Object> rows(String array, Set<String> wanted, Consumer<Map<String, @Nullable Object>> rows)
+            throws EndpointException, InterruptedException {
+        return reading(() -> Json.readRows(body, "answer", array, wanted, rows));
+    }
+
     private @Nullable Object json() throws EndpointException, InterruptedException {
+        return reading(() -> Optional.<Object>ofNullable(Json.readForeign(body, "answer")))
+                .orElse(null);
+    }
+
+    private interface Reading<T> {
+        T read() throws UserException, IOException;
+    }
+
+    private <T> T reading(Reading<T> reading) throws EndpointException, InterruptedException {
         try {
-            return Json.readForeign(body, "answer");
+            return reading.read();
         } catch (UserException e) {
             boolean json = headers.firstValue("Content-Type").orElse("").contains("json")
                     || headers.firstValue("Content-Type").orElse("").contains("text/plain");

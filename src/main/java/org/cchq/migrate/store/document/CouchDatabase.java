@@ -20,6 +20,7 @@ public final class CouchDatabase implements DocumentDatabase {
     private final CouchFeed feed;
     private final CouchDesigns designs;
     private final CouchAdmin admin;
+    private final CouchScan scan;
 
     public CouchDatabase(CouchSpec spec) {
         this.http = new CouchHttp(spec);
@@ -30,10 +31,16 @@ public final class CouchDatabase implements DocumentDatabase {
         this.feed = new CouchFeed(http);
         this.designs = new CouchDesigns(http, version, queries);
         this.admin = new CouchAdmin(http, version);
+        this.scan = new CouchScan(http);
     }
 
     public CouchSpec spec() {
         return http.spec();
+    }
+
+    /** Reads very many documents for a few of their fields. */
+    public CouchScan scan() {
+        return scan;
     }
 
     @Override

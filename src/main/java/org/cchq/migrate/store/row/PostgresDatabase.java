@@ -92,6 +92,47 @@ public final class PostgresDatabase implements AutoCloseable {
         });
     }
 
+    /**
+     * Several statements in one transaction, committed if the work returns and rolled back if it throws. Each statement
+     * has the limit.
+     *
+     * @param action for messages, as in "Tried to ..."
+     */
+    public <T> T transaction(String action, Duration limit, RowWork<T> work)
+            throws EndpointException, InterruptedException {
+        return withConnection(action, false, connection -> {
+            connection.setAutoCommit(false);
+            boolean done = false;
+            try {
+                T result = work.run(new RowTransaction(connection, limit));
+                connection.commit();
+                done = true;
+                return result;
+            } finally {
+                restore(connection, done);
+            }
+        });
+    }
+
+    /** Back to one transaction a statement; a connection on which that fails is not used again. */
+    private void restore(Connection connection, boolean committed) {
+        try {
+            if (!committed) {
+                connection.rollback();
+            }
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            LOG.debug("leaving a transaction on {}", spec.endpoint(), e);
+            closeQuietly(connection);
+        }
+    }
+
+    /** What is done in one transaction. */
+    @FunctionalInterface
+    public interface RowWork<T> {
+        T run(RowTransaction transaction) throws SQLException;
+    }
+
     /** Closes the connections; those in use as soon as they are given back. */
     @Override
     public void close() {
@@ -189,7 +230,7 @@ public final class PostgresDatabase implements AutoCloseable {
         return connection;
     }
 
-    private static PreparedStatement prepare(Connection connection, String sql, List<?> parameters, Duration limit)
+    static PreparedStatement prepare(Connection connection, String sql, List<?> parameters, Duration limit)
             throws SQLException {
         connection.setNetworkTimeout(
                 Runnable::run, Math.toIntExact(limit.plus(GRACE).toMillis()));

@@ -1,0 +1,56 @@
+package org.cchq.migrate.kind.metadata;
+
+import java.util.Optional;
+import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.hq.TypeCode;
+
+/**
+ * A row of {@code blobs_blobmeta} to be, without what the insert gives it ({@code id}, {@code created_on}).
+ *
+ * @param name of the blob within its parent; "" for blobs of SQL models
+ * @param contentLength bytes; 0 if nobody knows
+ */
+record MetadataRow(
+        String domain,
+        String parentId,
+        String name,
+        String key,
+        TypeCode code,
+        Optional<String> contentType,
+        long contentLength) {
+    /** The domain of blobs that belong to all domains. */
+    static final String SHARED = "<shared>";
+    /** The domain of blobs of which nobody knows it. */
+    static final String UNKNOWN = "<unknown>";
+
+    private static final int LONGEST = 255;
+
+    /** Lets a row pass that the table can hold. */
+    MetadataRow fitting() throws UserException {
+        fits("domain", domain);
+        fits("parent_id", parentId);
+        fits("name", name);
+        fits("key", key);
+        fits("content_type", contentType.orElse(""));
+        return this;
+    }
+
+    private static void fits(String column, String value) throws UserException {
+        if (value.codePointCount(0, value.length()) > LONGEST) {
+            throw new UserException(column + " has more than " + LONGEST + " characters");
+        }
+        if (value.indexOf('\0') >= 0) {
+            throw new UserException(column + " holds a NUL, which PostgreSQL does not store");
+        }
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (Character.isHighSurrogate(c)
+                    && i + 1 < value.length()
+                    && Character.isLowSurrogate(value.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                throw new UserException(column + " holds half a character, which PostgreSQL does not store");
+            }
+        }
+    }
+}
