@@ -77,7 +77,7 @@ final class DoctorCommand implements Command {
 
     private static List<DoctorReport.HostFound> found(Site site, List<TargetHost> hosts, List<ProbeQuestion> questions)
             throws UserException, InterruptedException {
-        site.workplace().agentJar();
+        site.agentJar();
         ExecutorService pool = Executors.newFixedThreadPool(Math.min(HOSTS_AT_ONCE, hosts.size()));
         try {
             List<Future<DoctorReport.HostFound>> results = new ArrayList<>();

@@ -145,7 +145,9 @@ public final class Main {
         for (String argument : environment.unsupportedSshArguments()) {
             console.warn("commcare_cloud_ssh_args: '" + argument + "' is not supported and is left out");
         }
-        return command.run(new Site(environment, console, workplace, password, new KeyPassphrases(prompt())), line);
+        try (Site site = new Site(environment, console, workplace, password, new KeyPassphrases(prompt()))) {
+            return command.run(site, line);
+        }
     }
 
     private int help(List<String> words) throws UsageException {

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.cchq.migrate.apply.HostShells;
 import org.cchq.migrate.apply.Masking;
 import org.cchq.migrate.base.EndpointException;
@@ -15,12 +17,14 @@ import org.cchq.migrate.console.Console;
 import org.cchq.migrate.environment.Environment;
 import org.cchq.migrate.environment.TargetHost;
 import org.cchq.migrate.push.AgentPush;
+import org.cchq.migrate.push.Artifact;
 import org.cchq.migrate.push.HostBase;
 import org.cchq.migrate.push.JavaChoice;
 import org.cchq.migrate.render.Renderer;
 import org.cchq.migrate.run.HostAccess;
 import org.cchq.migrate.run.HostSession;
 import org.cchq.migrate.ssh.Become;
+import org.cchq.migrate.ssh.KeptConnections;
 import org.cchq.migrate.ssh.Passphrases;
 import org.cchq.migrate.ssh.RemoteShell;
 import org.cchq.migrate.ssh.SshConfigFile;
@@ -28,14 +32,18 @@ import org.cchq.migrate.ssh.SshConnection;
 import org.cchq.migrate.ssh.SshSettings;
 import org.cchq.migrate.ssh.SshTarget;
 import org.cchq.migrate.vault.VaultPassword;
+import org.jspecify.annotations.Nullable;
 
 /** The environment that a command works on, and the ways to its hosts. */
-final class Site {
+final class Site implements AutoCloseable {
     private final Environment environment;
     private final Console console;
     private final Workplace workplace;
     private final VaultPassword vaultPassword;
     private final Passphrases passphrases;
+    private final KeptConnections connections = new KeptConnections(clock());
+    private final Map<String, AgentPush> pushes = new ConcurrentHashMap<>();
+    private @Nullable Artifact agentJar;
 
     Site(
             Environment environment,
@@ -95,8 +103,19 @@ final class Site {
         return hosts.get(0);
     }
 
-    /** Logs in. */
+    /** Ends the connections. */
+    @Override
+    public void close() {
+        connections.close();
+    }
+
+    /** Logged in; over a connection that an earlier step of the command has left, if there is one. */
     SshConnection connect(TargetHost host) throws EndpointException, InterruptedException {
+        SshTarget target = new SshTarget(host.name(), host.address(), host.port(), host.user());
+        return connections.to(target, () -> logIn(target, host));
+    }
+
+    private SshConnection logIn(SshTarget target, TargetHost host) throws EndpointException, InterruptedException {
         Path home = workplace.home();
         List<Path> keys = new ArrayList<>();
         host.privateKeyFile().ifPresent(keys::add);
@@ -104,7 +123,7 @@ final class Site {
         keys.addAll(config.keys(host.address()));
         Path knownHosts = environment.knownHostsFile().orElse(home.resolve(".ssh/known_hosts"));
         return SshConnection.connect(
-                new SshTarget(host.name(), host.address(), host.port(), host.user()),
+                target,
                 SshSettings.of(knownHosts, environment.strictHostKeyChecking(), keys, console::warn)
                         .withAgent(
                                 config.agent(host.address(), workplace.variables()),
@@ -169,9 +188,24 @@ final class Site {
         };
     }
 
-    /** What pushes the agent to the host. */
+    /** What pushes the agent to the host; the same one each time. */
     AgentPush push(TargetHost host) throws UserException {
-        JavaChoice java = JavaChoice.of(environment.setting(host, "cchq_migrate_java"));
-        return new AgentPush(workplace.agentJar(), workplace.cacheDirectory(), java);
+        @Nullable AgentPush known = pushes.get(host.name());
+        if (known == null) {
+            JavaChoice java = JavaChoice.of(environment.setting(host, "cchq_migrate_java"));
+            known = new AgentPush(agentJar(), workplace.cacheDirectory(), java);
+            pushes.put(host.name(), known);
+        }
+        return known;
+    }
+
+    /** The agent's jar, read once. */
+    synchronized Artifact agentJar() throws UserException {
+        @Nullable Artifact known = agentJar;
+        if (known == null) {
+            known = workplace.agentJar();
+            agentJar = known;
+        }
+        return known;
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.cchq.migrate.apply.Rollout;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.environment.Environment;
+import org.cchq.migrate.environment.HostVariables;
 import org.cchq.migrate.environment.TargetHost;
 import org.cchq.migrate.migration.CheckedClass;
 import org.cchq.migrate.render.HostFiles;
@@ -35,6 +37,7 @@ import org.cchq.migrate.ssh.CommandOutput;
 import org.cchq.migrate.stage.EnvironmentFile;
 import org.cchq.migrate.stage.FileEdit;
 import org.cchq.migrate.stage.Ground;
+import org.jspecify.annotations.Nullable;
 
 /** The real environment and its hosts, for advance and back. */
 class SiteGround implements Ground {
@@ -47,14 +50,9 @@ class SiteGround implements Ground {
     private final Rollout rollout;
     private final HostProcesses processes;
     /** What was rendered for the newest environments: a step is looked at more than once, and hosts may be many. */
-    private final Map<Environment, Map<Purpose, List<HostFiles>>> rendered = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
+    private final Map<Environment, Map<Purpose, List<HostFiles>>> rendered = newest();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Environment, Map<Purpose, List<HostFiles>>> eldest) {
-            return size() > ENVIRONMENTS_KEPT;
-        }
-    };
+    private final Map<Environment, Map<String, HostVariables>> variables = newest();
 
     private Environment environment;
 
@@ -65,6 +63,17 @@ class SiteGround implements Ground {
         this.rollout = new Rollout(shells);
         this.processes = new HostProcesses(shells, site.clock());
         this.environment = site.environment();
+    }
+
+    private static <V> Map<Environment, V> newest() {
+        return new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Environment, V> eldest) {
+                return size() > ENVIRONMENTS_KEPT;
+            }
+        };
     }
 
     @Override
@@ -122,11 +131,20 @@ class SiteGround implements Ground {
     public List<HostProcesses.Answer> processes(Environment at) throws UserException, InterruptedException {
         List<HostProcesses.Question> questions = new ArrayList<>();
         for (TargetHost host : siteHosts(at)) {
-            Pattern pattern = Pattern.compile(setting(at, host, "cchq_migrate_process_pattern"));
-            String file = setting(at, host, "code_home") + "/localsettings.py";
-            questions.add(new HostProcesses.Question(host.name(), at.cchqUser(), pattern, file));
+            questions.add(question(at, host));
         }
         return processes.look(questions);
+    }
+
+    @Override
+    public HostProcesses.Answer processes(Environment at, TargetHost host) throws UserException, InterruptedException {
+        return processes.look(List.of(question(at, host))).get(0);
+    }
+
+    private HostProcesses.Question question(Environment at, TargetHost host) throws UserException {
+        Pattern pattern = Pattern.compile(setting(at, host, "cchq_migrate_process_pattern"));
+        String file = setting(at, host, "code_home") + "/localsettings.py";
+        return new HostProcesses.Question(host.name(), at.cchqUser(), pattern, file);
     }
 
     @Override
@@ -140,7 +158,7 @@ class SiteGround implements Ground {
 
     @Override
     public List<HostView> probe(List<HostQuestion> questions) throws UserException, InterruptedException {
-        site.workplace().agentJar();
+        site.agentJar();
         if (questions.isEmpty()) {
             return List.of();
         }
@@ -202,10 +220,13 @@ class SiteGround implements Ground {
 
     @Override
     public String setting(Environment at, TargetHost host, String name) throws UserException {
-        return at.variables(host, site.defaults())
-                .find(name)
-                .map(Object::toString)
-                .orElse("");
+        Map<String, HostVariables> known = variables.computeIfAbsent(at, unused -> new HashMap<>());
+        @Nullable HostVariables own = known.get(host.name());
+        if (own == null) {
+            own = at.variables(host, site.defaults());
+            known.put(host.name(), own);
+        }
+        return own.find(name).map(Object::toString).orElse("");
     }
 
     @Override

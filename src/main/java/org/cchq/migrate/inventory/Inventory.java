@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.cchq.migrate.base.NearestName;
 import org.cchq.migrate.base.UserException;
@@ -19,6 +20,10 @@ public final class Inventory {
     private final Map<String, Group> groups;
     private final Map<String, Map<String, @Nullable Object>> hostVariables;
     private final List<String> remarks;
+    /** Found out when they are asked for first: variables of every host ask for its groups, and those for their hosts. */
+    private final Map<String, List<String>> hostsOfGroups = new ConcurrentHashMap<>();
+
+    private final Map<String, Set<String>> groupsOfHosts = new ConcurrentHashMap<>();
 
     Inventory(
             Map<String, Group> groups, Map<String, Map<String, @Nullable Object>> hostVariables, List<String> remarks) {
@@ -57,6 +62,10 @@ public final class Inventory {
 
     /** Hosts of a group and of the groups below it, breadth first; none if there is no such group. */
     public List<String> groupHosts(String name) {
+        return groups.containsKey(name) ? hostsOfGroups.computeIfAbsent(name, this::hostsBelow) : List.of();
+    }
+
+    private List<String> hostsBelow(String name) {
         Set<String> hosts = new LinkedHashSet<>();
         for (Set<String> level : levels(name)) {
             for (String group : level) {
@@ -89,9 +98,14 @@ public final class Inventory {
 
     /** Names of the groups that hold the host, directly or through children, sorted; without {@code all}. */
     public Set<String> groupsOf(String host) {
-        return groups.keySet().stream()
+        return groupsOfHosts.computeIfAbsent(host, this::groupsAbove);
+    }
+
+    private Set<String> groupsAbove(String host) {
+        Set<String> found = groups.keySet().stream()
                 .filter(group -> !group.equals("all") && groupHosts(group).contains(host))
                 .collect(Collectors.toCollection(TreeSet::new));
+        return Collections.unmodifiableSet(found);
     }
 
     /**

@@ -6,17 +6,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.ssh.CommandOutput;
 import org.cchq.migrate.ssh.RemoteShell;
 import org.cchq.migrate.ssh.ShellWords;
+import org.jspecify.annotations.Nullable;
 
-/** Sees to it that a host has this agent and a Java for it; what is there already is not sent again. */
+/** Sees to it that one host has this agent and a Java for it; what is there already is not sent again. */
 public final class AgentPush {
     private final Artifact jar;
     private final Path cache;
     private final JavaChoice java;
+    private final AtomicReference<@Nullable InstalledAgent> done = new AtomicReference<>();
 
     /**
      * @param jar the agent
@@ -54,8 +57,17 @@ public final class AgentPush {
         return steps;
     }
 
-    /** Pushes what is not there, tries it, and returns what to run. */
+    /** Pushes what is not there, tries it, and returns what to run. Once that was done, it is not looked at again. */
     public InstalledAgent to(HostBase base) throws EndpointException, InterruptedException, UserException {
+        @Nullable InstalledAgent known = done.get();
+        if (known == null) {
+            known = look(base);
+            done.set(new InstalledAgent(known.java(), known.jar(), List.of(), 0));
+        }
+        return known;
+    }
+
+    private InstalledAgent look(HostBase base) throws EndpointException, InterruptedException, UserException {
         base.make();
         List<String> steps = new ArrayList<>();
         long bytes = 0;

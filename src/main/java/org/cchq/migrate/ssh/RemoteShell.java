@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs POSIX shell scripts on a host as one user: the login user itself, or another through sudo. A sudo password goes
- * through stdin, never into an argument list. Not thread-safe until the first command has ended.
+ * through stdin, never into an argument list. Threads may share it.
  */
 public final class RemoteShell {
-    /** How sudo is to be called, found out once. */
-    private enum Sudo {
+    /** How sudo is to be called, found out once for a connection. */
+    enum Sudo {
         NOT_NEEDED,
         NO_PASSWORD,
         PASSWORD
@@ -31,7 +31,6 @@ public final class RemoteShell {
 
     private final SshConnection connection;
     private final Become become;
-    private @Nullable Sudo sudo;
 
     private RemoteShell(SshConnection connection, Become become) {
         this.connection = connection;
@@ -149,10 +148,10 @@ public final class RemoteShell {
     }
 
     private Sudo sudo() throws EndpointException, InterruptedException {
-        Sudo known = sudo;
+        @Nullable Sudo known = connection.sudo().get(become.user());
         if (known == null) {
             known = findOut();
-            sudo = known;
+            connection.sudo().put(become.user(), known);
         }
         return known;
     }

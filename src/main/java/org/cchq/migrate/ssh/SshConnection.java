@@ -7,7 +7,12 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import net.schmizz.keepalive.KeepAliveProvider;
 import net.schmizz.sshj.DefaultConfig;
 import net.schmizz.sshj.SSHClient;
@@ -18,17 +23,49 @@ import org.cchq.migrate.base.EndpointException.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One logged-in connection to a host. Several threads may run commands over it at once.
+ * One logged-in connection to a host. Several threads may run commands over it at once. Closing it ends what still runs over
+ * it; one that {@link KeptConnections} gave out is kept for the next one who asks, if nothing does.
  */
 public final class SshConnection implements AutoCloseable {
     private static final int COPY_BUFFER = 32 * 1024;
 
     private final SshTarget target;
     private final SSHClient client;
+    /** What was found out of the host's sudo, by account. */
+    private final Map<String, RemoteShell.Sudo> sudo;
 
-    private SshConnection(SshTarget target, SSHClient client) {
+    private final Consumer<SshConnection> kept;
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    /** A command ended otherwise than with an exit status. */
+    private volatile boolean spoiled;
+
+    private SshConnection(
+            SshTarget target, SSHClient client, Map<String, RemoteShell.Sudo> sudo, Consumer<SshConnection> kept) {
         this.target = target;
         this.client = client;
+        this.sudo = sudo;
+        this.kept = kept;
+    }
+
+    /** The same connection for the next one who uses it; this one is closed. */
+    SshConnection again(Consumer<SshConnection> whenClosed) {
+        return new SshConnection(target, client, sudo, whenClosed);
+    }
+
+    /** Whether another may go on with it. */
+    boolean usable() {
+        return !spoiled && running.get() == 0 && client.isConnected() && client.isAuthenticated();
+    }
+
+    /** Ends it for all. */
+    void end() {
+        closed.set(true);
+        closeQuietly(client);
+    }
+
+    Map<String, RemoteShell.Sudo> sudo() {
+        return sudo;
     }
 
     /** Connects, checks the host's key and logs in. */
@@ -47,7 +84,7 @@ public final class SshConnection implements AutoCloseable {
             new Login(client, target, settings).run();
             client.getConnection().getKeepAlive().setKeepAliveInterval((int)
                     settings.keepAlive().toSeconds());
-            return new SshConnection(target, client);
+            return new SshConnection(target, client, new ConcurrentHashMap<>(), SshConnection::end);
         } catch (IOException e) {
             closeQuietly(client);
             if (hostKeys != null && hostKeys.refusal().isPresent()) {
@@ -76,23 +113,32 @@ public final class SshConnection implements AutoCloseable {
      */
     public Exit exec(String command, InputStream stdin, OutputStream stdout, OutputStream stderr)
             throws EndpointException, InterruptedException {
+        running.incrementAndGet();
+        boolean whole = false;
         try (Session session = startSession()) {
-            Session.Command running = session.exec(command);
-            Thread in = daemon("stdin", () -> feed(stdin, running.getOutputStream()));
-            Thread err = daemon("stderr", () -> copy(running.getErrorStream(), stderr));
-            copyOrFail(running.getInputStream(), stdout);
+            Session.Command begun = session.exec(command);
+            Thread in = daemon("stdin", () -> feed(stdin, begun.getOutputStream()));
+            Thread err = daemon("stderr", () -> copy(begun.getErrorStream(), stderr));
+            copyOrFail(begun.getInputStream(), stdout);
             err.join();
             in.interrupt();
-            running.join(30, TimeUnit.SECONDS);
-            return exitOf(running);
+            begun.join(30, TimeUnit.SECONDS);
+            Exit exit = exitOf(begun);
+            whole = true;
+            return exit;
         } catch (IOException e) {
             throw failure(target, "run a command on", e);
+        } finally {
+            if (!whole) {
+                spoiled = true;
+            }
+            running.decrementAndGet();
         }
     }
 
     /** The library tells a connection that is known to be lost as a mistake of the caller's. */
     private Session startSession() throws IOException {
-        if (!client.isConnected() || !client.isAuthenticated()) {
+        if (closed.get() || !client.isConnected() || !client.isAuthenticated()) {
             throw new IOException("the connection was lost");
         }
         try {
@@ -113,7 +159,9 @@ public final class SshConnection implements AutoCloseable {
 
     @Override
     public void close() {
-        closeQuietly(client);
+        if (closed.compareAndSet(false, true)) {
+            kept.accept(this);
+        }
     }
 
     private Exit exitOf(Session.Command ended) throws EndpointException {

@@ -31,12 +31,12 @@ public final class Advance {
         SHOWN
     }
 
-    private final Ground ground;
+    private final OneLook ground;
     private final AdvanceView view;
     private final MoveOptions options;
 
     public Advance(Ground ground, AdvanceView view, MoveOptions options) {
-        this.ground = ground;
+        this.ground = new OneLook(ground);
         this.view = view;
         this.options = options;
     }
@@ -205,6 +205,7 @@ public final class Advance {
         for (Step step : move.steps()) {
             number++;
             view.step(number, move.steps().size(), step.title());
+            ground.again();
             ground.at("before step " + number);
             if (step.done(ground.environment())) {
                 view.said("already so");

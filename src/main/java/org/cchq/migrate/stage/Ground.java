@@ -52,6 +52,9 @@ public interface Ground {
     /** The site's processes on each of its hosts, and since when the settings file is what it is. */
     List<HostProcesses.Answer> processes(Environment at) throws UserException, InterruptedException;
 
+    /** Those of one host, as they are now. */
+    HostProcesses.Answer processes(Environment at, TargetHost host) throws UserException, InterruptedException;
+
     /** Runs a command on a host. */
     Said command(TargetHost host, String user, String command)
             throws UserException, EndpointException, InterruptedException;

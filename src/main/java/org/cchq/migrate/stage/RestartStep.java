@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.cchq.migrate.apply.HostProcesses;
 import org.cchq.migrate.base.EndpointException;
@@ -113,14 +112,10 @@ final class RestartStep implements Step {
         }
         Instant end = ground.now().plus(PATIENCE);
         while (true) {
-            Optional<HostProcesses.Answer> answer = ground.processes(now).stream()
-                    .filter(one -> one.host().equals(host.name()))
-                    .findFirst();
-            boolean up = answer.isPresent()
-                    && answer.get().trouble().isEmpty()
-                    && answer.get().older().isEmpty()
-                    && !answer.get().processes().isEmpty();
-            if (up) {
+            HostProcesses.Answer answer = ground.processes(now, host);
+            if (answer.trouble().isEmpty()
+                    && answer.older().isEmpty()
+                    && !answer.processes().isEmpty()) {
                 return;
             }
             if (ground.now().isAfter(end)) {
@@ -128,10 +123,10 @@ final class RestartStep implements Step {
                         host.name(),
                         Kind.REFUSED,
                         "Tried to restart the site's processes on " + host.name() + " but "
-                                + answer.filter(one -> !one.older().isEmpty())
-                                        .map(one -> "these are still there after " + PATIENCE.toMinutes() + " minutes: "
-                                                + shown(one))
-                                        .orElse("none came back within " + PATIENCE.toMinutes() + " minutes"));
+                                + (answer.older().isEmpty()
+                                        ? "none came back within " + PATIENCE.toMinutes() + " minutes"
+                                        : "these are still there after " + PATIENCE.toMinutes() + " minutes: "
+                                                + shown(answer)));
             }
             ground.pause(PAUSE);
         }

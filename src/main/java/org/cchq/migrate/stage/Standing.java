@@ -45,19 +45,20 @@ public record Standing(
     }
 
     /** Looks at everything. */
-    public static Standing of(Ground ground, AdvanceView view, MoveOptions options)
+    public static Standing of(Ground hosts, AdvanceView view, MoveOptions options)
             throws UserException, EndpointException, InterruptedException {
+        Ground ground = new OneLook(hosts);
         Environment now = ground.environment();
         FileStage files = FileStage.of(now);
-        List<HostStanding> hosts = hosts(ground, now, files);
+        List<HostStanding> standing = hosts(ground, now, files);
         List<PortStanding> ports = ports(ground, now);
         if (files.stage().isEmpty()) {
-            return new Standing(files, hosts, ports, Optional.empty(), files.explanation());
+            return new Standing(files, standing, ports, Optional.empty(), files.explanation());
         }
         try {
-            return new Standing(files, hosts, ports, new Advance(ground, view, options).ahead(), "");
+            return new Standing(files, standing, ports, new Advance(ground, view, options).ahead(), "");
         } catch (UserException e) {
-            return new Standing(files, hosts, ports, Optional.empty(), String.valueOf(e.getMessage()));
+            return new Standing(files, standing, ports, Optional.empty(), String.valueOf(e.getMessage()));
         }
     }
 

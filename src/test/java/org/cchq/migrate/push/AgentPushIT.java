@@ -70,13 +70,15 @@ class AgentPushIT {
         AgentPush push = new AgentPush(jar, cache, JavaChoice.PUSHED);
 
         InstalledAgent first = push.to(base);
-        InstalledAgent second = push.to(base);
+        InstalledAgent second = new AgentPush(jar, cache, JavaChoice.PUSHED).to(base);
+        InstalledAgent known = push.to(base);
 
         assertThat(first.steps()).hasSize(2).allSatisfy(step -> assertThat(step).contains("pushed"));
         assertThat(first.bytes()).isGreaterThan(10_000_000);
         assertThat(second.steps()).containsExactly("runtime image: already there", "agent: already there");
         assertThat(second.bytes()).isZero();
         assertThat(second.java()).isEqualTo(first.java());
+        assertThat(known).isEqualTo(new InstalledAgent(first.java(), first.jar(), List.of(), 0));
         assertThat(shell.run("'" + first.java() + "' -version").stderr()).contains("version \"");
         assertThat(shell.require(
                         "look", "find '" + base.directory() + "' -maxdepth 2 -mindepth 1 -printf '%P %m\\n' | sort"))

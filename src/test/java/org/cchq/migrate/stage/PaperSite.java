@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.cchq.migrate.base.EndpointTrouble;
 import org.cchq.migrate.base.Secret;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.environment.Environment;
+import org.cchq.migrate.environment.HostVariables;
 import org.cchq.migrate.environment.TargetHost;
 import org.cchq.migrate.json.Json;
 import org.cchq.migrate.migration.CheckedClass;
@@ -64,6 +66,7 @@ final class PaperSite {
     private static final Pattern LISTEN = Pattern.compile("listen (\\d+);");
 
     private static final Map<String, HostFiles> RENDERED = new ConcurrentHashMap<>();
+    private static final Map<String, Map<String, @Nullable Object>> PARSED = new ConcurrentHashMap<>();
 
     final Map<String, String> settings = new LinkedHashMap<>();
     final Map<String, Instant> changed = new LinkedHashMap<>();
@@ -192,8 +195,7 @@ final class PaperSite {
     List<String> failingRequests() throws UserException {
         List<String> failing = new ArrayList<>();
         for (Map.Entry<String, String> host : inMemory.entrySet()) {
-            Map<String, @Nullable Object> values =
-                    SettingsFile.parse(host.getValue()).values();
+            Map<String, @Nullable Object> values = values(host.getValue());
             Map<?, ?> current = (Map<?, ?>) Objects.requireNonNull(values.get("S3_BLOB_DB_SETTINGS"));
             if (!accepts(current)) {
                 failing.add(host.getKey() + " writes to " + current.get("url") + ", which refuses it");
@@ -204,6 +206,15 @@ final class PaperSite {
             }
         }
         return failing;
+    }
+
+    private static Map<String, @Nullable Object> values(String settings) throws UserException {
+        Map<String, @Nullable Object> known = PARSED.get(settings);
+        if (known == null) {
+            known = SettingsFile.parse(settings).values();
+            PARSED.put(settings, known);
+        }
+        return known;
     }
 
     private boolean accepts(Map<?, ?> store) {
@@ -221,6 +232,7 @@ final class PaperSite {
     final class PaperGround implements Ground {
         private final Renderer renderer = new Renderer(Path.of("templates"));
         private final Consumer<String> points;
+        private final Map<Environment, Map<String, HostVariables>> variables = new HashMap<>();
         private Environment environment;
 
         private PaperGround(Environment environment, Consumer<String> points) {
@@ -330,6 +342,14 @@ final class PaperSite {
         }
 
         @Override
+        public HostProcesses.Answer processes(Environment at, TargetHost host) throws UserException {
+            return processes(at).stream()
+                    .filter(answer -> answer.host().equals(host.name()))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        @Override
         public Said command(TargetHost host, String user, String command) {
             if (command.equals("restart")) {
                 if (restartWorks) {
@@ -390,10 +410,13 @@ final class PaperSite {
 
         @Override
         public String setting(Environment at, TargetHost host, String name) throws UserException {
-            return at.variables(host, Path.of("templates/defaults.yml"))
-                    .find(name)
-                    .map(Object::toString)
-                    .orElse("");
+            Map<String, HostVariables> known = variables.computeIfAbsent(at, unused -> new HashMap<>());
+            HostVariables own = known.get(host.name());
+            if (own == null) {
+                own = at.variables(host, Path.of("templates/defaults.yml"));
+                known.put(host.name(), own);
+            }
+            return own.find(name).map(Object::toString).orElse("");
         }
 
         @Override
