@@ -28,6 +28,7 @@ public final class PostgresServer implements AutoCloseable {
 
     public static PostgresServer start() throws IOException {
         return new PostgresServer(EmbeddedPostgres.builder()
+                .setPort(new Ports().free())
                 .setLocaleConfig("locale", "C.UTF-8")
                 .setServerConfig("fsync", "off")
                 .setServerConfig("max_connections", "200")

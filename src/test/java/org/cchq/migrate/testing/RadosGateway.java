@@ -5,8 +5,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,7 +55,7 @@ public final class RadosGateway {
             RequiredProgram.find("ceph-osd", "ceph-osd");
             Path directory = Files.createTempDirectory(Path.of("/tmp"), "cchq-rgw-");
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-            RadosGateway gateway = new RadosGateway(directory, freePort());
+            RadosGateway gateway = new RadosGateway(directory, new Ports().free());
             Runtime.getRuntime().addShutdownHook(new Thread(gateway::stop, "stop-radosgw"));
             gateway.start();
             shared = gateway;
@@ -86,8 +84,8 @@ public final class RadosGateway {
     }
 
     private void start() throws Exception {
-        int v2 = freePort();
-        int v1 = freePort();
+        int v2 = new Ports().free();
+        int v1 = new Ports().free();
         String fsid = UUID.randomUUID().toString();
         String osd = UUID.randomUUID().toString();
         String addresses = "[v2:127.0.0.1:" + v2 + ",v1:127.0.0.1:" + v1 + "]";
@@ -231,11 +229,5 @@ public final class RadosGateway {
                 rgw enable usage log = false
                 rgw enable ops log = false
                 """.formatted(fsid, addresses, port).replace("$D", directory.toString());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.cchq.migrate.testing.HqSchema;
+import org.cchq.migrate.testing.Ports;
 
 /**
  * A real PostgreSQL in child processes with HQ's databases: {@code commcarehq}, {@code commcarehq_proxy} and one per
@@ -39,6 +40,7 @@ final class Databases implements AutoCloseable {
 
     private static EmbeddedPostgres start(Path directory, Path data) throws IOException {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                .setPort(new Ports().free())
                 .setRegisterShutdownHook(false)
                 .setDataDirectory(data)
                 .setOverrideWorkingDirectory(directory.toFile())
