@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param targets the endpoints
  * @param put the one endpoint that may be written to: it gets the marker; empty: nothing is written anywhere
  * @param look endpoints through which the marker is looked for
+ * @param onlyMarker it is not asked what the store can do: nothing else is written
  */
-public record ProbeQuestion(List<ProbeTarget> targets, Optional<String> put, List<String> look) {
+public record ProbeQuestion(List<ProbeTarget> targets, Optional<String> put, List<String> look, boolean onlyMarker) {
     /** Name of the endpoint of {@code S3_BLOB_DB_SETTINGS}. */
     public static final String NEW = "new";
     /** Name of the endpoint of {@code OLD_S3_BLOB_DB_SETTINGS}. */
@@ -43,7 +44,8 @@ public record ProbeQuestion(List<ProbeTarget> targets, Optional<String> put, Lis
         return new ProbeQuestion(
                 targets,
                 hasNew ? Optional.of(NEW) : Optional.empty(),
-                hasNew ? targets.stream().map(ProbeTarget::name).toList() : List.of());
+                hasNew ? targets.stream().map(ProbeTarget::name).toList() : List.of(),
+                false);
     }
 
     /** The agent's request, with the keys. */
@@ -57,7 +59,7 @@ public record ProbeQuestion(List<ProbeTarget> targets, Optional<String> put, Lis
         }
         Map<String, @Nullable Object> request = new LinkedHashMap<>();
         request.put("endpoints", endpoints);
-        put.ifPresent(name -> request.put("marker", Map.of("put", name, "look", look)));
+        put.ifPresent(name -> request.put("marker", Map.of("put", name, "look", look, "only_marker", onlyMarker)));
         return new Secret(Json.write(request));
     }
 }

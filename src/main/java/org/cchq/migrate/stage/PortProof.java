@@ -79,7 +79,7 @@ record PortProof(ProbeQuestion question, Map<String, Expected> expected) {
                 .map(ProbeTarget::name)
                 .filter(name -> expected.get(name) != Expected.SILENT)
                 .toList();
-        return new PortProof(new ProbeQuestion(targets, Optional.of(CURRENT), look), expected);
+        return new PortProof(new ProbeQuestion(targets, Optional.of(CURRENT), look, true), expected);
     }
 
     /** That the keys are right for the addresses, and nothing is written. */
@@ -91,7 +91,7 @@ record PortProof(ProbeQuestion question, Map<String, Expected> expected) {
         store(all, name, old ? "OLD_S3_BLOB_DB_SETTINGS" : "S3_BLOB_DB_SETTINGS")
                 .ifPresent(targets::add);
         targets.forEach(target -> expected.put(target.name(), Expected.ANSWERS));
-        return new PortProof(new ProbeQuestion(targets, Optional.empty(), List.of()), expected);
+        return new PortProof(new ProbeQuestion(targets, Optional.empty(), List.of(), true), expected);
     }
 
     /** That the new store takes the old one's keys as well, and nothing is written. */
@@ -103,13 +103,14 @@ record PortProof(ProbeQuestion question, Map<String, Expected> expected) {
         if (current.isPresent() && old.isPresent()) {
             targets.add(old.get().at(OTHER, current.get().url()));
         }
-        return new PortProof(new ProbeQuestion(targets, Optional.empty(), List.of()), Map.of(OTHER, Expected.ANSWERS));
+        return new PortProof(
+                new ProbeQuestion(targets, Optional.empty(), List.of(), true), Map.of(OTHER, Expected.ANSWERS));
     }
 
     /** Nothing answers there any more. */
     static PortProof silent(ProbeTarget target) {
         return new PortProof(
-                new ProbeQuestion(List.of(target), Optional.empty(), List.of()),
+                new ProbeQuestion(List.of(target), Optional.empty(), List.of(), true),
                 Map.of(target.name(), Expected.SILENT));
     }
 

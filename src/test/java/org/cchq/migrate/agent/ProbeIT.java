@@ -284,6 +284,29 @@ class ProbeIT {
         }
     }
 
+    @Test
+    void writesTheMarkerAloneIfThatIsAllThatIsAsked() throws Exception {
+        Queue<String> written = new ConcurrentLinkedQueue<>();
+        try (FaultRelay relay = FaultRelay.start(newStore.port())) {
+            relay.play(request -> {
+                if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+                    written.add(request.method());
+                }
+                return Fault.NONE;
+            });
+
+            Said said = probe(
+                    Map.of("put", "new", "look", List.of("new", "old"), "only_marker", true),
+                    endpoint("new", relay.url(), newStore),
+                    endpoint("old", oldStore.url(), oldStore));
+
+            assertThat(said.found().get("new").marker()).isEqualTo(Marker.PUT);
+            assertThat(said.found().get("old").marker()).isEqualTo(Marker.ABSENT);
+            assertThat(said.found().get("new").abilities()).isEmpty();
+            assertThat(written).containsExactly("PUT", "DELETE");
+        }
+    }
+
     /** A marker that a killed probe has left goes with a later probe, one that may still be looked for does not. */
     @Test
     void removesWhatAKilledProbeHasLeft() throws Exception {

@@ -56,7 +56,9 @@ public final class EndpointsProbe {
 
     /** The marker is removed also if this is interrupted; what cannot be removed is told. */
     private void mark(Endpoint writable, List<Endpoint> endpoints) throws InterruptedException {
-        writable.tryWrites();
+        if (!request.onlyMarker()) {
+            writable.tryWrites();
+        }
         if (!writable.usable()) {
             return;
         }

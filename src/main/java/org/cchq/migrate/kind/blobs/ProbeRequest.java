@@ -26,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param endpoints by name, in their order
  * @param put name of the endpoint that may be written to; empty: nothing is written anywhere
  * @param look names of the endpoints through which the marker is looked for
+ * @param onlyMarker nothing else is written to find out what the store can do: {@code "only_marker": true}
  */
-public record ProbeRequest(Map<String, S3Settings> endpoints, Optional<String> put, List<String> look) {
+public record ProbeRequest(
+        Map<String, S3Settings> endpoints, Optional<String> put, List<String> look, boolean onlyMarker) {
     public ProbeRequest {
         endpoints = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(endpoints));
         look = List.copyOf(look);
@@ -41,10 +43,12 @@ public record ProbeRequest(Map<String, S3Settings> endpoints, Optional<String> p
         Map<String, S3Settings> endpoints = endpoints(object.get("endpoints"), problems);
         Optional<String> put = Optional.empty();
         List<String> look = new ArrayList<>();
+        boolean onlyMarker = false;
         Optional<SettingsObject> marker = request.objectOrNull("marker");
         if (marker.isPresent()) {
-            marker.get().onlyKeys(Set.of("put", "look"));
+            marker.get().onlyKeys(Set.of("put", "look", "only_marker"));
             put = Optional.of(marker.get().required("put")).filter(name -> !name.isEmpty());
+            onlyMarker = marker.get().flag("only_marker");
             marker.get().list("look").ifPresent(names -> names.forEach(name -> look.add(String.valueOf(name))));
             List<String> named = new ArrayList<>(look);
             put.ifPresent(named::add);
@@ -58,7 +62,7 @@ public record ProbeRequest(Map<String, S3Settings> endpoints, Optional<String> p
             }
         }
         problems.throwIfAny();
-        return new ProbeRequest(endpoints, put, look);
+        return new ProbeRequest(endpoints, put, look, onlyMarker);
     }
 
     private static Map<String, S3Settings> endpoints(@Nullable Object value, Problems problems) {
