@@ -173,7 +173,7 @@ public final class SshServer implements AutoCloseable {
                         "UsePAM no",
                         "MaxStartups 100:30:200",
                         "Subsystem sftp internal-sftp",
-                        "SetEnv TMUX_TMPDIR=" + tmuxDirectory(),
+                        "SetEnv TMUX_TMPDIR=" + tmuxDirectory() + home(),
                         ""));
         Files.createDirectories(tmuxDirectory());
         if (System.getProperty("user.name").equals("root")) {
@@ -185,6 +185,19 @@ public final class SshServer implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
         Eventually.holds("sshd on port " + port + ", see " + log(), Duration.ofSeconds(20), this::answers);
+    }
+
+    /**
+     * An empty home for the account that the tests themselves run as: its own may have files that a shell reads for each
+     * command that comes through ssh, and some of those take longer than the command.
+     */
+    private String home() throws IOException {
+        if (account.isPresent()) {
+            return "";
+        }
+        Path home = Files.createDirectories(directory.resolve("login"));
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
+        return " HOME=" + home;
     }
 
     private List<String> surrounded(List<String> command) {
