@@ -4,7 +4,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.cchq.migrate.javascript.PartialRun.Effect;
 import org.cchq.migrate.javascript.Token.Kind;
 import org.cchq.migrate.javascript.TokenCursor.UnreadableException;
 

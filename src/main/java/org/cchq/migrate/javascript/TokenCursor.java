@@ -12,10 +12,12 @@ final class TokenCursor {
         }
     }
 
+    private static final int DEEPEST = 200;
     private static final Token END = new Token(Kind.PUNCTUATOR, "the end", 0);
 
     private final List<Token> tokens;
     private int at;
+    private int depth;
 
     TokenCursor(List<Token> tokens) {
         this(tokens, 0);
@@ -24,6 +26,17 @@ final class TokenCursor {
     TokenCursor(List<Token> tokens, int at) {
         this.tokens = tokens;
         this.at = at;
+    }
+
+    /** Into a statement or an expression; a program that is nested too deeply is not read. */
+    void deeper() throws UnreadableException {
+        if (++depth > DEEPEST) {
+            throw new UnreadableException(peek());
+        }
+    }
+
+    void higher() {
+        depth--;
     }
 
     boolean ended() {
