@@ -35,6 +35,8 @@ public final class Main {
             new RunCommand(),
             new DjangoManageCommand(),
             new RunShellCommand(),
+            new LookupCommand(),
+            new SshCommand(),
             new AnsiblePlaybookCommand(),
             new UpdateConfigCommand(),
             new ServiceCommand(),

@@ -166,7 +166,12 @@ public final class Environment {
         return settings.strictHostKeyChecking();
     }
 
-    /** Items of {@code commcare_cloud_ssh_args} that this tool cannot act on, such as ProxyCommand. */
+    /** {@code commcare_cloud_ssh_args}, as ssh gets them. */
+    public List<String> sshArguments() {
+        return settings.sshArguments().words();
+    }
+
+    /** Those of them that this tool cannot act on where it connects by itself, such as ProxyCommand. */
     public List<String> unsupportedSshArguments() {
         return settings.sshArguments().unsupported();
     }

@@ -11,19 +11,22 @@ import java.util.Optional;
  * What {@code commcare_cloud_ssh_args} says: one ssh option an item ({@code "-i PATH"}, {@code "-o IdentityFile=PATH"},
  * {@code "-p PORT"}), or option and value as two items. The first setting of an option wins, as in ssh.
  *
+ * @param words as ssh gets them on its command line
  * @param unsupported items that this tool does not act on, such as ProxyCommand
  */
-record SshArguments(Map<String, String> options, List<String> unsupported) {
+record SshArguments(Map<String, String> options, List<String> words, List<String> unsupported) {
     private static final List<String> KNOWN =
             List.of("identityfile", "port", "user", "userknownhostsfile", "stricthostkeychecking", "identitiesonly");
 
     SshArguments {
         options = Map.copyOf(options);
+        words = List.copyOf(words);
         unsupported = List.copyOf(unsupported);
     }
 
     static SshArguments parse(List<String> items) {
         Map<String, String> options = new HashMap<>();
+        List<String> words = new ArrayList<>();
         List<String> unsupported = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
             String item = items.get(i).strip();
@@ -31,6 +34,10 @@ record SshArguments(Map<String, String> options, List<String> unsupported) {
             String value = item.substring(flag.length()).strip();
             if (value.isEmpty() && List.of("-i", "-o", "-p", "-l").contains(flag) && i + 1 < items.size()) {
                 value = items.get(++i).strip();
+            }
+            words.add(flag);
+            if (!value.isEmpty()) {
+                words.add(value);
             }
             switch (flag) {
                 case "-i" -> options.putIfAbsent("identityfile", value);
@@ -40,7 +47,7 @@ record SshArguments(Map<String, String> options, List<String> unsupported) {
                 default -> unsupported.add(item);
             }
         }
-        return new SshArguments(options, unsupported);
+        return new SshArguments(options, words, unsupported);
     }
 
     private static void option(String text, Map<String, String> options, List<String> unsupported) {
