@@ -41,6 +41,8 @@ public final class AgentMain {
         commands.put("doctype_mark", DoctypeStateCommand.mark(context));
         commands.put(AuditDoctypeCommand.NAME, new AuditDoctypeCommand(context));
         commands.put(PreindexDoctypeCommand.NAME, new PreindexDoctypeCommand(context));
+        commands.put(VerifyMetadataCommand.NAME, new VerifyMetadataCommand(context));
+        commands.put(RunSqlCommand.NAME, new RunSqlCommand(context));
         commands.put(RemoveMetadataCommand.NAME, new RemoveMetadataCommand(context));
         commands.put("estimate", new EstimateCommand(context));
         commands.put("probe", new ProbeCommand(context));

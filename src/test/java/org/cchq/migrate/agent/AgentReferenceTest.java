@@ -51,6 +51,8 @@ class AgentReferenceTest {
         commands.put("doctype_mark [options] SLUG flip-ready|flipped|back", DoctypeOptions.state());
         commands.put("audit_doctype [options] SLUG", AuditDoctypeCommand.OPTIONS);
         commands.put("preindex_doctype [options] SLUG", PreindexDoctypeCommand.OPTIONS);
+        commands.put("verify_blob_metadata [options]", VerifyMetadataCommand.OPTIONS);
+        commands.put("run_sql [options] simple_move_form_attachments_to_blobmeta", RunSqlCommand.OPTIONS);
         commands.put("remove_blob_metadata [options]", RemoveMetadataCommand.OPTIONS);
         commands.put("estimate --settings FILE", BlobMigrationOptions.common());
         commands.put("probe <REQUEST.json", ProbeCommand.OPTIONS);

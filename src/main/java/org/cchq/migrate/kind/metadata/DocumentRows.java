@@ -120,7 +120,7 @@ final class DocumentRows {
             throw new UserException("external_blobs is no object");
         }
         List<MetadataRow> rows = new ArrayList<>();
-        int referenced = 0;
+        List<PageRows.Named> referenced = new ArrayList<>();
         for (Map.Entry<?, ?> entry : entries.entrySet()) {
             String name = String.valueOf(entry.getKey());
             if (!(entry.getValue() instanceof Map<?, ?> info)) {
@@ -129,7 +129,7 @@ final class DocumentRows {
             String key = key(info, name, document.id());
             page.named(key);
             if (info.get("blobmeta_id") != null) {
-                referenced++;
+                referenced.add(new PageRows.Named(document.id(), key));
             } else {
                 rows.add(new MetadataRow(
                                 domain,
@@ -142,9 +142,7 @@ final class DocumentRows {
                         .fitting());
             }
         }
-        for (int i = 0; i < referenced; i++) {
-            page.referenced();
-        }
+        referenced.forEach(page::referenced);
         return rows;
     }
 

@@ -18,7 +18,7 @@ final class PageRows {
     private final Set<String> looked = new HashSet<>();
     private long documents;
     private long withRows;
-    private long referenced;
+    private final List<Named> referenced = new ArrayList<>();
     private long unknownDomains;
     private long attachments;
 
@@ -41,6 +41,9 @@ final class PageRows {
         }
     }
 
+    /** An entry that names its row by id. */
+    record Named(String parentId, String key) {}
+
     /** One more that was looked at. */
     void document(String id) {
         documents++;
@@ -58,8 +61,8 @@ final class PageRows {
     }
 
     /** An entry that has its row already. */
-    void referenced() {
-        referenced++;
+    void referenced(Named entry) {
+        referenced.add(entry);
     }
 
     void unknownDomain(Subject subject) {
@@ -103,6 +106,11 @@ final class PageRows {
         return refused;
     }
 
+    /** Entries that have their row already. */
+    List<Named> referencedEntries() {
+        return referenced;
+    }
+
     /** Keys that the entries name. */
     Set<String> named() {
         return named;
@@ -128,6 +136,14 @@ final class PageRows {
     /** What is known before anything is written. */
     RowCounts counts() {
         return new RowCounts(
-                documents, rows.size(), 0, rows.size(), referenced, unknownDomains, attachments, refused.size(), 0);
+                documents,
+                rows.size(),
+                0,
+                rows.size(),
+                referenced.size(),
+                unknownDomains,
+                attachments,
+                refused.size(),
+                0);
     }
 }

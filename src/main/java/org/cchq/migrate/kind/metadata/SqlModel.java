@@ -38,6 +38,11 @@ enum SqlModel {
         return code;
     }
 
+    /** The column that holds the key. */
+    String keyColumn() {
+        return columns.substring(0, columns.indexOf(','));
+    }
+
     /** Rows after an id, ascending. */
     String page() {
         return "SELECT id, " + columns + " FROM " + table + " WHERE id > ? ORDER BY id LIMIT ?";
