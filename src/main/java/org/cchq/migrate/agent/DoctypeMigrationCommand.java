@@ -149,11 +149,7 @@ final class DoctypeMigrationCommand implements AgentCommand {
             if (output.json()) {
                 context.out().println(Json.write(stats.toJson()));
             }
-            if (!stats.countedOneByOne().isEmpty()) {
-                output.notice(
-                        "counted one by one, because the view all_docs/by_doc_type is not there or leaves them out: "
-                                + String.join(", ", stats.countedOneByOne()));
-            }
+            stats.remarks().forEach(output::notice);
         }
 
         private DoctypeEvents.End initial()

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.store.document.CouchSpec;
 import org.cchq.migrate.store.document.DocumentDatabase;
@@ -36,7 +35,7 @@ public record Stats(String source, String target, TypeCounts inSource, TypeCount
 
     /** Counts that somebody else has made. */
     static Stats of(String source, String target, Map<String, Long> inSource, Map<String, Long> inTarget) {
-        return new Stats(source, target, new TypeCounts(inSource, Set.of()), new TypeCounts(inTarget, Set.of()));
+        return new Stats(source, target, new TypeCounts(inSource, Set.of(), true), new TypeCounts(inTarget, Set.of(), true));
     }
 
     /** An address as HQ shows it: {@code http://user:******@host:port/name}. */
@@ -58,11 +57,21 @@ public record Stats(String source, String target, TypeCounts inSource, TypeCount
         return lines;
     }
 
-    /** Types that had to be counted by reading every document of a database. */
-    public Set<String> countedOneByOne() {
-        Set<String> types = new TreeSet<>(inSource.oneByOne());
-        types.addAll(inTarget.oneByOne());
-        return types;
+    /** What had to be counted by reading every document of a database, which takes long; one line a database. */
+    public List<String> remarks() {
+        List<String> remarks = new ArrayList<>();
+        remark(source, inSource, remarks);
+        remark(target, inTarget, remarks);
+        return remarks;
+    }
+
+    private static void remark(String database, TypeCounts counts, List<String> remarks) {
+        if (!counts.oneByOne().isEmpty()) {
+            remarks.add(database + ": counted one by one, because the view all_docs/by_doc_type "
+                    + (counts.hasView()
+                            ? "may leave them out: " + String.join(", ", counts.oneByOne())
+                            : "is not there"));
+        }
     }
 
     /** Documents of all types. */

@@ -17,8 +17,9 @@ import org.cchq.migrate.store.document.DocumentDatabase.Standing;
  *
  * @param byType every type that was asked for, in plain order of strings
  * @param oneByOne types that were counted by reading every document, because the view is not there or may leave them out
+ * @param hasView whether HQ's view is there
  */
-record TypeCounts(Map<String, Long> byType, Set<String> oneByOne) {
+record TypeCounts(Map<String, Long> byType, Set<String> oneByOne, boolean hasView) {
     private static final int PAGE = 500;
 
     /** Of a database; none if the database is not there. */
@@ -27,7 +28,7 @@ record TypeCounts(Map<String, Long> byType, Set<String> oneByOne) {
         Map<String, Long> counts = new TreeMap<>();
         types.forEach(type -> counts.put(type, 0L));
         if (!database.exists()) {
-            return new TypeCounts(counts, Set.of());
+            return new TypeCounts(counts, Set.of(), false);
         }
         TypeView view = TypeView.of(database);
         Set<String> doubtful = new TreeSet<>();
@@ -41,7 +42,7 @@ record TypeCounts(Map<String, Long> byType, Set<String> oneByOne) {
         if (!doubtful.isEmpty()) {
             countAll(database, doubtful, counts);
         }
-        return new TypeCounts(counts, doubtful);
+        return new TypeCounts(counts, doubtful, view.present());
     }
 
     private static void countAll(DocumentDatabase database, Set<String> types, Map<String, Long> counts)
