@@ -44,9 +44,11 @@ final class BlobStart {
 
     int run(CommandLine line) throws UserException, EndpointException, InterruptedException {
         List<String> words = line.getArgList();
-        for (Option option : DoctypeStart.AGENT_OPTIONS) {
-            if (line.hasOption(option.getLongOpt())) {
-                throw new UsageException("run blobs: --" + option.getLongOpt() + " has no meaning here");
+        for (List<Option> others : List.of(DoctypeStart.AGENT_OPTIONS, MetadataStart.AGENT_OPTIONS)) {
+            for (Option option : others) {
+                if (line.hasOption(option.getLongOpt())) {
+                    throw new UsageException("run blobs: --" + option.getLongOpt() + " has no meaning here");
+                }
             }
         }
         BlobPhase phase = BlobPhase.of(words.get(1))

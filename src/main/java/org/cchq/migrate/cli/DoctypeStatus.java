@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** {@code status doctype:SLUG}: the stage, who carries what, gates, jobs, and what to type next. */
 final class DoctypeStatus {
     private static final Duration PAUSE = Duration.ofSeconds(2);
-    private static final int SHOWN = 5;
 
     private final DoctypeSite doctypes;
     private final Console console;
@@ -103,19 +102,10 @@ final class DoctypeStatus {
     private void jobs(List<JobsOfHosts.Found> jobs, Map<String, @Nullable Object> fields, boolean json) {
         String environment = doctypes.site().environment().name();
         if (json) {
-            fields.put(
-                    "jobs",
-                    jobs.stream()
-                            .map(found -> JobLines.fields(environment, found))
-                            .toList());
+            fields.put("jobs", JobsView.fields(environment, jobs));
             console.result(Json.write(fields));
             return;
         }
-        jobs.stream()
-                .limit(SHOWN)
-                .forEach(found -> JobLines.of(environment, found).forEach(console::result));
-        if (jobs.size() > SHOWN) {
-            console.result("and " + (jobs.size() - SHOWN) + " older");
-        }
+        JobsView.lines(environment, jobs).forEach(console::result);
     }
 }

@@ -9,7 +9,8 @@ import org.cchq.migrate.ssh.ShellWords;
 
 /** Where the agent writes its log, summary and ledger: on the host, the service user's. */
 record LogDirectory(String environment, String user, String path) {
-    private static final String NAME = "blobdb-migration-logs";
+    private static final String OF_BLOBS = "blobdb-migration-logs";
+    private static final String OF_METADATA = "blobmeta-migration-logs";
 
     /** The one that the arguments name with {@code --log-dir}; path is "" if they name none. */
     static LogDirectory of(Site site, TargetHost host, List<String> arguments) {
@@ -24,8 +25,14 @@ record LogDirectory(String environment, String user, String path) {
         return new LogDirectory(site.environment().name(), site.environment().cchqUser(), path);
     }
 
+    /** The usual one of the blob migration. */
     static String usual(TargetHost host) {
-        return host.encryptedRoot() + "/" + NAME;
+        return host.encryptedRoot() + "/" + OF_BLOBS;
+    }
+
+    /** The usual one of the migration of blob metadata. */
+    static String ofMetadata(TargetHost host) {
+        return host.encryptedRoot() + "/" + OF_METADATA;
     }
 
     /** Refuses a directory that is not there or that the service user cannot write to, and says how to make it. */

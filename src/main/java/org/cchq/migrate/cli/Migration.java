@@ -14,7 +14,7 @@ import org.cchq.migrate.report.RunReport;
 /** A migration, and what each command does for it. Results are exit statuses. */
 interface Migration {
     /** As they stand in the help. */
-    String WORDS = "blobs|doctype:SLUG";
+    String WORDS = "blobs|metadata|doctype:SLUG";
 
     /** As it is typed: {@code blobs}. */
     String word();
@@ -67,7 +67,7 @@ interface Migration {
 
     /** The one of that name. */
     static Migration of(Site site, String word, String command) throws UserException {
-        List<Migration> all = new ArrayList<>(List.of(new BlobMigration(site)));
+        List<Migration> all = new ArrayList<>(List.of(new BlobMigration(site), new MetadataMigration(site)));
         site.environment().doctypeMigrations().forEach(slug -> all.add(new DoctypeMigration(site, slug)));
         Optional<Migration> found =
                 all.stream().filter(one -> one.word().equals(word)).findFirst();

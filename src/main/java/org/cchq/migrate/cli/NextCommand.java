@@ -1,5 +1,6 @@
 package org.cchq.migrate.cli;
 
+import org.cchq.migrate.base.ExitCode;
 import org.cchq.migrate.migration.AgentEvent;
 import org.cchq.migrate.migration.Outcome;
 import org.cchq.migrate.ssh.ShellWords;
@@ -15,6 +16,9 @@ final class NextCommand {
      * @param phase of the job: {@code back-fill}
      */
     static String after(String environment, String migration, String phase, AgentEvent.Ended ended) {
+        if (migration.equals(MetadataPhase.MIGRATION) && ended.next().isEmpty()) {
+            return afterMetadata("cchq-migrate " + environment + " run metadata ", phase, ended);
+        }
         if (!migration.equals(BlobPhase.MIGRATION)) {
             return ended.next().isEmpty() && migration.startsWith(DoctypePhase.PREFIX)
                     ? "cchq-migrate " + environment + " status " + migration
@@ -39,5 +43,18 @@ final class NextCommand {
             return start + "check-logs " + ShellWords.quote(ended.log());
         }
         return ended.next();
+    }
+
+    private static String afterMetadata(String run, String phase, AgentEvent.Ended ended) {
+        MetadataPhase ran = MetadataPhase.of(phase).orElse(MetadataPhase.MIGRATE);
+        boolean complete = ended.result().equals("complete");
+        return switch (ran) {
+            case MIGRATE, REPAIR -> run + (complete ? MetadataPhase.VERIFY : ran).word();
+            case VERIFY ->
+                complete
+                        ? ""
+                        : run + (ended.exit() == ExitCode.DIFFERENCES.code() ? MetadataPhase.REPAIR : ran).word();
+            case BACK, FORM_ATTACHMENTS -> complete ? "" : run + ran.word();
+        };
     }
 }

@@ -34,6 +34,7 @@ record Phase(String migration, String word, List<String> command, Set<String> ho
     static Optional<Phase> ofManagementCommand(List<String> words) {
         return BlobPhase.ofManagementCommand(words)
                 .map(BlobPhase::phase)
+                .or(() -> MetadataPhase.ofManagementCommand(words))
                 .or(() -> DoctypePhase.ofManagementCommand(words));
     }
 }

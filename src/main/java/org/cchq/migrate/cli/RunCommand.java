@@ -19,7 +19,8 @@ final class RunCommand implements Command {
 
     @Override
     public String arguments() {
-        return "blobs " + String.join("|", BlobPhase.words()) + " [FILE...] [options]\n       or: run doctype:SLUG "
+        return "blobs " + String.join("|", BlobPhase.words()) + " [FILE...] [options]\n       or: run metadata "
+                + String.join("|", MetadataPhase.words()) + " [options]\n       or: run doctype:SLUG "
                 + String.join("|", DoctypePhase.words()) + " [options]";
     }
 
@@ -32,6 +33,7 @@ final class RunCommand implements Command {
     public Options options() {
         Options options = new Options();
         BlobStart.AGENT_OPTIONS.forEach(options::addOption);
+        MetadataStart.AGENT_OPTIONS.forEach(options::addOption);
         DoctypeStart.AGENT_OPTIONS.forEach(options::addOption);
         options.addOption(valued("server", "HOST", "host to run on; default django_manage[0]"));
         options.addOption(flag("detach", "return once the agent has begun, and print the id of its job"));
