@@ -73,6 +73,13 @@ final class CouchPart implements MetadataPart {
         return rows.of(database.scan().documents(ids, DocumentRows.FIELDS));
     }
 
+    /** Whether rows of a type may belong to documents of this database. */
+    boolean holds(int typeCode) {
+        return types.stream()
+                .flatMap(name -> DocumentType.of(name).stream())
+                .anyMatch(type -> type.code().code() == typeCode);
+    }
+
     /** What documents come to. */
     DocumentRows rows() {
         return rows;

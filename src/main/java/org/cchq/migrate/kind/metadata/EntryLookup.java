@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.hq.TypeCode;
 import org.cchq.migrate.store.row.PostgresDatabase;
@@ -60,9 +59,12 @@ final class EntryLookup {
     /** Those of the rows that have no entry. */
     List<Row> withoutEntry(MetadataShard shard, List<Row> rows) throws EndpointException, InterruptedException {
         Set<String> keys = new HashSet<>();
-        Set<String> parents = rows.stream().map(Row::parentId).collect(Collectors.toSet());
         for (CouchPart part : site.couch()) {
-            PageRows named = part.some(List.copyOf(parents));
+            PageRows named = part.some(rows.stream()
+                    .filter(row -> part.holds(row.code()))
+                    .map(Row::parentId)
+                    .distinct()
+                    .toList());
             named.rows().forEach(row -> keys.add(row.parentId() + "\0" + row.key()));
             named.referencedEntries().forEach(entry -> keys.add(entry.parentId() + "\0" + entry.key()));
         }

@@ -219,8 +219,12 @@ public final class MetadataReversal {
             }
         }
         Set<Long> named = new HashSet<>();
-        List<String> ids = List.copyOf(byParent.keySet());
         for (CouchPart part : site.couch()) {
+            List<String> ids = page.stream()
+                    .filter(row -> row.untouched() && part.holds(row.typeCode()))
+                    .map(Recorded::parentId)
+                    .distinct()
+                    .toList();
             for (Document document : part.database().scan().documents(ids, Set.of("external_blobs"))) {
                 if (document.fields().get("external_blobs") instanceof Map<?, ?> blobs) {
                     for (Object info : blobs.values()) {
