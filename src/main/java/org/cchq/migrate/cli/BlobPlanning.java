@@ -81,8 +81,7 @@ final class BlobPlanning {
     }
 
     /** The steps of the next advance; shown unless they are to be fields. Empty at the end, and where it cannot be told. */
-    private Optional<Advance.Ahead> ahead(boolean json)
-            throws EndpointException, InterruptedException {
+    private Optional<Advance.Ahead> ahead(boolean json) throws EndpointException, InterruptedException {
         Optional<Advance.Ahead> ahead;
         try {
             ahead = new Advance(new SiteGround(site), StandingLines.SILENT, MoveOptions.onlyShow()).ahead();

@@ -23,8 +23,7 @@ final class BlobStatus {
     }
 
     /** Stage by files, hosts, ports and gates; shown, or as fields. */
-    private Map<String, @Nullable Object> standing(boolean json)
-            throws EndpointException, InterruptedException {
+    private Map<String, @Nullable Object> standing(boolean json) throws EndpointException, InterruptedException {
         String environment = site.environment().name();
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         try {

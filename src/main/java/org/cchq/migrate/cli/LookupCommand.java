@@ -2,6 +2,7 @@ package org.cchq.migrate.cli;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
@@ -42,7 +43,11 @@ final class LookupCommand implements Command {
         List<TargetHost> hosts = server.hosts(site.environment());
         String user = server.user().map(name -> name + "@").orElse("");
         if (hosts.isEmpty()) {
-            site.console().result(user + server.host(site.environment()).map(TargetHost::address).orElse(server.pattern()));
+            site.console()
+                    .result(user
+                            + server.host(site.environment())
+                                    .map(TargetHost::address)
+                                    .orElse(server.pattern()));
         } else if (hosts.size() == 1) {
             site.console().result(user + SshLine.address(hosts.get(0)));
         } else {
@@ -52,9 +57,10 @@ final class LookupCommand implements Command {
         return ExitCode.SUCCESS.code();
     }
 
-    private static TreeSet<String> groups(Site site, TargetHost host) {
-        TreeSet<String> groups = new TreeSet<>();
-        for (Map.Entry<String, ?> group : site.environment().inventory().groups().entrySet()) {
+    private static Set<String> groups(Site site, TargetHost host) {
+        Set<String> groups = new TreeSet<>();
+        for (Map.Entry<String, ?> group :
+                site.environment().inventory().groups().entrySet()) {
             if (!group.getKey().equals("all")
                     && site.environment().inventory().groupHosts(group.getKey()).contains(host.name())) {
                 groups.add(group.getKey());

@@ -59,7 +59,8 @@ record MetadataMigration(Site site) implements Migration {
             steps.addAll(push.preview(session.base()));
             steps.add("start the agent in " + session.base().jobs() + ", its logs and ledgers in " + logs);
             steps.add("read every document of the CouchDB databases with blobs, and the rows of three SQL models");
-            steps.add("insert the row of every blob that has none into blobs_blobmeta; nothing is changed or overwritten");
+            steps.add(
+                    "insert the row of every blob that has none into blobs_blobmeta; nothing is changed or overwritten");
             LogDirectory directory = new LogDirectory(
                     site.environment().name(), site.environment().cchqUser(), logs);
             String problem = directory.problem(session.base().shell());

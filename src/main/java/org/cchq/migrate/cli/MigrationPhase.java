@@ -22,12 +22,11 @@ interface MigrationPhase {
 
     /** That of a job. */
     static Optional<MigrationPhase> of(Job job) {
-        Stream<? extends MigrationPhase> phases =
-                switch (job.migration()) {
-                    case BlobPhase.MIGRATION -> Arrays.stream(BlobPhase.values());
-                    case MetadataPhase.MIGRATION -> Arrays.stream(MetadataPhase.values());
-                    default -> Arrays.stream(DoctypePhase.values());
-                };
+        Stream<? extends MigrationPhase> phases = switch (job.migration()) {
+            case BlobPhase.MIGRATION -> Arrays.stream(BlobPhase.values());
+            case MetadataPhase.MIGRATION -> Arrays.stream(MetadataPhase.values());
+            default -> Arrays.stream(DoctypePhase.values());
+        };
         return phases.filter(phase -> phase.word().equals(job.phase()))
                 .<MigrationPhase>map(phase -> phase)
                 .findFirst();

@@ -51,9 +51,7 @@ final class NextCommand {
         return switch (ran) {
             case MIGRATE, REPAIR -> run + (complete ? MetadataPhase.VERIFY : ran).word();
             case VERIFY ->
-                complete
-                        ? ""
-                        : run + (ended.exit() == ExitCode.DIFFERENCES.code() ? MetadataPhase.REPAIR : ran).word();
+                complete ? "" : run + (ended.exit() == ExitCode.DIFFERENCES.code() ? MetadataPhase.REPAIR : ran).word();
             case BACK, FORM_ATTACHMENTS -> complete ? "" : run + ran.word();
         };
     }

@@ -50,8 +50,7 @@ final class ReportCommand implements Command {
             throw new UserException("no run has ended yet; see: cchq-migrate "
                     + site.environment().name() + " status");
         }
-        migration.report(
-                ended.stream().map(found -> report(site, found)).toList(), line.hasOption("json"));
+        migration.report(ended.stream().map(found -> report(site, found)).toList(), line.hasOption("json"));
         return ExitCode.SUCCESS.code();
     }
 

@@ -46,8 +46,8 @@ final class RunCommand implements Command {
         List<String> words = line.getArgList();
         Migration migration = Migration.of(site, words.isEmpty() ? "" : words.get(0), name());
         if (words.size() < 2) {
-            throw new UsageException("run " + migration.word() + ": which phase? One of "
-                    + String.join(", ", migration.phases()));
+            throw new UsageException(
+                    "run " + migration.word() + ": which phase? One of " + String.join(", ", migration.phases()));
         }
         return migration.start(line);
     }

@@ -24,7 +24,9 @@ record ServerName(Optional<String> user, String pattern) {
         int at = word.indexOf('@');
         Optional<String> user = at < 0 ? Optional.empty() : Optional.of(word.substring(0, at));
         String server = word.substring(at + 1);
-        if (server.isEmpty() || user.filter(name -> !name.matches("[A-Za-z_][A-Za-z0-9_.-]*")).isPresent()) {
+        if (server.isEmpty()
+                || user.filter(name -> !name.matches("[A-Za-z_][A-Za-z0-9_.-]*"))
+                        .isPresent()) {
             throw new UsageException("expected [user@]group[index], found '" + word + "'");
         }
         Matcher old = OLD_INDEX.matcher(server);

@@ -34,8 +34,7 @@ final class SshLine {
         if (environment.knownHostsFile().isPresent()) {
             words.addAll(List.of(
                     "-o",
-                    "UserKnownHostsFile="
-                            + environment.knownHostsFile().get().toAbsolutePath()));
+                    "UserKnownHostsFile=" + environment.knownHostsFile().get().toAbsolutePath()));
         } else if (!environment.strictHostKeyChecking()) {
             words.addAll(List.of("-o", "StrictHostKeyChecking=no"));
         }
@@ -46,6 +45,9 @@ final class SshLine {
     private static boolean isControl(Environment environment, Optional<TargetHost> host) {
         return host.isPresent()
                 && environment.inventory().groups().containsKey("control")
-                && environment.inventory().groupHosts("control").contains(host.get().name());
+                && environment
+                        .inventory()
+                        .groupHosts("control")
+                        .contains(host.get().name());
     }
 }

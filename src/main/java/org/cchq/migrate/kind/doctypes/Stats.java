@@ -35,7 +35,8 @@ public record Stats(String source, String target, TypeCounts inSource, TypeCount
 
     /** Counts that somebody else has made. */
     static Stats of(String source, String target, Map<String, Long> inSource, Map<String, Long> inTarget) {
-        return new Stats(source, target, new TypeCounts(inSource, Set.of(), true), new TypeCounts(inTarget, Set.of(), true));
+        return new Stats(
+                source, target, new TypeCounts(inSource, Set.of(), true), new TypeCounts(inTarget, Set.of(), true));
     }
 
     /** An address as HQ shows it: {@code http://user:******@host:port/name}. */
