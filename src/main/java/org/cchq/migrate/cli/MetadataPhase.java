@@ -19,12 +19,13 @@ enum MetadataPhase implements MigrationPhase {
 
     private final String word;
     private final boolean hqs;
-    private final List<String> command;
+    /** Its words, a space between each. */
+    private final String command;
 
     MetadataPhase(String word, boolean hqs, String... command) {
         this.word = word;
         this.hqs = hqs;
-        this.command = List.of(command);
+        this.command = String.join(" ", command);
     }
 
     @Override
@@ -39,7 +40,7 @@ enum MetadataPhase implements MigrationPhase {
 
     @Override
     public int ownWords() {
-        return command.size();
+        return command().size();
     }
 
     @Override
@@ -49,12 +50,12 @@ enum MetadataPhase implements MigrationPhase {
 
     /** The agent's command, and what makes it this phase. */
     List<String> command() {
-        return command;
+        return List.of(command.split(" ", -1));
     }
 
     /** With what has to follow the command. */
     Phase with(List<String> more) {
-        return new Phase(MIGRATION, word, AgentRun.words(command, more), HOLDS);
+        return new Phase(MIGRATION, word, AgentRun.words(command(), more), HOLDS);
     }
 
     static List<String> words() {
@@ -69,8 +70,8 @@ enum MetadataPhase implements MigrationPhase {
     static Optional<Phase> ofManagementCommand(List<String> words) {
         return Arrays.stream(values())
                 .filter(MetadataPhase::isHqs)
-                .filter(phase -> !words.isEmpty() && words.get(0).equals(phase.command.get(0)))
-                .filter(phase -> words.containsAll(phase.command))
+                .filter(phase -> !words.isEmpty() && words.get(0).equals(phase.command().get(0)))
+                .filter(phase -> words.containsAll(phase.command()))
                 .map(phase -> new Phase(MIGRATION, phase.word, words, HOLDS))
                 .findFirst();
     }
