@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.cchq.migrate.json.Json;
-import org.cchq.migrate.testing.MetadataHome;
+import org.cchq.migrate.testing.CouchServer;
 
 /** Makes documents of every type that has blobs, and rows of the SQL models, with everything that entries come in. */
 public final class MetadataEstate {
@@ -47,13 +47,23 @@ public final class MetadataEstate {
             "__meta",
             List.of("CaseExportInstance", "FormExportInstance", "SMSExportInstance"));
 
-    private final MetadataHome home;
+    private final CouchServer couch;
+    private final String name;
+    private final Sql sql;
     private final Random random;
     private final Map<String, List<Object>> waiting = new LinkedHashMap<>();
     private long blobs;
 
-    public MetadataEstate(MetadataHome home, long seed) {
-        this.home = home;
+    /** Statements on the default database. */
+    public interface Sql {
+        void run(String statements) throws Exception;
+    }
+
+    /** @param name of the main CouchDB database; all of HQ's are there */
+    public MetadataEstate(CouchServer couch, String name, Sql sql, long seed) {
+        this.couch = couch;
+        this.name = name;
+        this.sql = sql;
         this.random = new Random(seed);
     }
 
@@ -80,8 +90,7 @@ public final class MetadataEstate {
 
     private void store(String part) throws Exception {
         List<Object> batch = waiting.put(part, new ArrayList<>());
-        home.couch()
-                .post(home.name() + part, "_bulk_docs", Json.write(Map.of("docs", batch == null ? List.of() : batch)));
+        couch.post(name + part, "_bulk_docs", Json.write(Map.of("docs", batch == null ? List.of() : batch)));
     }
 
     private Map<String, Object> document(String type, int number) {
@@ -139,7 +148,7 @@ public final class MetadataEstate {
     }
 
     private void models(int count) throws Exception {
-        home.sql(
+        sql.run(
                 "INSERT INTO accounting_wireinvoice (id, domain) SELECT n, 'wired-' || n FROM generate_series(0, 30) n;"
                         + "INSERT INTO case_importer_caseuploadfilemeta (id, identifier, length) SELECT n, 'upload-' || n, n"
                         + " FROM generate_series(1, " + count + ") n;"
@@ -156,6 +165,6 @@ public final class MetadataEstate {
         for (int number = 1; number <= count; number += 2) {
             users.add(Map.of("_id", "user" + number, "doc_type", "CommCareUser", "domain", "userdom-" + number % 5));
         }
-        home.couch().post(home.name() + "__users", "_bulk_docs", Json.write(Map.of("docs", users)));
+        couch.post(name + "__users", "_bulk_docs", Json.write(Map.of("docs", users)));
     }
 }

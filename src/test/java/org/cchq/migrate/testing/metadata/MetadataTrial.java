@@ -53,7 +53,7 @@ public final class MetadataTrial {
         try (PostgresServer postgres = PostgresServer.start();
                 CouchServer couch = CouchServer.start()) {
             MetadataHome home = MetadataHome.make(postgres, couch, NAME, directory, HqSchema.E4, SHARDS);
-            long blobs = new MetadataEstate(home, seed).make(documents);
+            long blobs = new MetadataEstate(couch, NAME, home::sql, seed).make(documents);
             out.println(documents + " documents of all types with " + blobs + " blobs, " + SHARDS + " shards, seed "
                     + seed + ", in " + directory);
             good = new MetadataTrial(Path.of(arguments[0]).toAbsolutePath(), directory, home, seed, out)

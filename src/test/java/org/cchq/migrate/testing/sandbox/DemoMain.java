@@ -8,12 +8,13 @@ import java.util.Map;
 import org.cchq.migrate.json.Json;
 
 /**
- * {@code bin/demo [doctype] [--json] [--rows=N]}: a migration on a sandbox, of blobs or of document types, from the first
- * stage to the last, with an agent that is killed on the way, judged by a comparison of its own. Exit status 0 only if nothing was found wrong.
+ * {@code bin/demo [metadata|doctype] [--json] [--rows=N]}: a migration on a sandbox, of blobs, of their metadata or of document
+ * types, from its first step to the last, judged by a comparison of its own. Exit status 0 only if nothing was found wrong.
  */
 public final class DemoMain {
-    private static final int ROWS = 20_000;
-    private static final int DOCUMENTS = 3000;
+    private static final String BLOBS = "blobs";
+    /** What can be shown, with how many rows or documents. */
+    private static final Map<String, Integer> SHOWN = Map.of(BLOBS, 20_000, "metadata", 20_000, "doctype", 3_000);
 
     private DemoMain() {}
 
@@ -21,26 +22,32 @@ public final class DemoMain {
         Path checkout = Path.of(arguments[0]);
         List<String> options = List.of(arguments).subList(1, arguments.length);
         boolean json = options.contains("--json");
-        boolean doctype = options.contains("doctype");
-        int rows = doctype ? DOCUMENTS : ROWS;
+        String what = BLOBS;
+        int rows = 0;
         for (String option : options) {
-            if (option.equals("doctype")) {
-                continue;
+            if (SHOWN.containsKey(option)) {
+                what = option;
             } else if (option.matches("--rows=[1-9][0-9]{2,5}")) {
                 rows = Integer.parseInt(option.substring("--rows=".length()));
             } else if (!option.equals("--json")) {
-                System.err.println("usage: bin/demo [doctype] [--json] [--rows=N], N from 100 to 999999");
+                System.err.println("usage: bin/demo [metadata|doctype] [--json] [--rows=N], N from 100 to 999999");
                 System.exit(2);
             }
         }
         PrintStream human = json ? System.err : System.out;
-        int status = run(checkout, doctype, rows, human, json);
-        System.exit(status);
+        int count = rows == 0 ? SHOWN.getOrDefault(what, 0) : rows;
+        System.exit(run(demonstration(what, checkout, count, new DemoConsole(human)), human, json));
     }
 
-    private static int run(Path checkout, boolean doctype, int rows, PrintStream human, boolean json) throws Exception {
-        DemoConsole console = new DemoConsole(human);
-        Demonstration demo = doctype ? new DoctypeDemo(checkout, rows, console) : new Demo(checkout, rows, console);
+    private static Demonstration demonstration(String what, Path checkout, int rows, DemoConsole console) {
+        return switch (what) {
+            case "doctype" -> new DoctypeDemo(checkout, rows, console);
+            case "metadata" -> new MetadataDemo(checkout, rows, console);
+            default -> new Demo(checkout, rows, console);
+        };
+    }
+
+    private static int run(Demonstration demo, PrintStream human, boolean json) throws Exception {
         Thread cleanUp = new Thread(() -> close(demo), "demo-stop");
         Runtime.getRuntime().addShutdownHook(cleanUp);
         try {
