@@ -1,16 +1,36 @@
 package org.cchq.migrate.report;
 
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import org.cchq.migrate.migration.Counts;
 import org.cchq.migrate.migration.Outcome;
 
 /** What is said of the items of a run: a comparison has copied nothing, and a cleanup deletes. */
 public enum Wording {
-    COPY,
-    COMPARISON,
-    DELETION;
+    COPY("", Map.of(), EnumSet.complementOf(EnumSet.of(Outcome.ONLY_ON_TARGET, Outcome.MISSING_ON_TARGET)), true),
+    COMPARISON("compared", Map.of(), COPY.always, true),
+    /** Of documents in their source. */
+    DELETION(
+            "deleted",
+            Map.of(Outcome.COPIED, "deleted in the source", Outcome.MISSING_ON_TARGET, "kept, target lacks it"),
+            EnumSet.of(Outcome.COPIED, Outcome.FAILED),
+            false),
+    /** Of rows, from documents. */
+    INSERTION(
+            "read",
+            Map.of(
+                    Outcome.COPIED,
+                    "with rows inserted",
+                    Outcome.ALREADY_THERE,
+                    "nothing to insert",
+                    Outcome.FAILED,
+                    "refused"),
+            EnumSet.of(Outcome.COPIED, Outcome.ALREADY_THERE, Outcome.FAILED),
+            false),
+    /** Of rows that were inserted. */
+    REMOVAL("removed", Map.of(Outcome.COPIED, "removed"), EnumSet.of(Outcome.COPIED, Outcome.FAILED), false);
 
     private static final Map<Outcome, String> WORDS = Map.of(
             Outcome.COPIED, "copied",
@@ -23,30 +43,40 @@ public enum Wording {
             Outcome.DENIED, "denied",
             Outcome.FAILED, "failed");
 
+    private final String done;
+    private final Map<Outcome, String> own;
+    private final Set<Outcome> always;
+    private final boolean copies;
+
+    Wording(String done, Map<Outcome, String> own, Set<Outcome> always, boolean copies) {
+        this.done = done;
+        this.own = own;
+        this.always = always;
+        this.copies = copies;
+    }
+
     /** Of a job, whose id ends with its phase: {@code 20260101T000000.000Z-verify}. */
     public static Wording ofJob(String id) {
         return switch (id.substring(id.indexOf('-') + 1)) {
-            case "verify" -> COMPARISON;
+            case "verify", "repair" -> COMPARISON;
             case "cleanup" -> DELETION;
+            case "migrate" -> INSERTION;
+            case "back" -> REMOVAL;
             default -> COPY;
         };
     }
 
     /** What has been done with so many of them: {@code copied}. */
     String done(Counts pass) {
-        return switch (this) {
-            case COPY -> pass.of(Outcome.ALREADY_THERE) > 0 ? "done" : "copied";
-            case COMPARISON -> "compared";
-            case DELETION -> "deleted";
-        };
+        return !done.isEmpty() ? done : pass.of(Outcome.ALREADY_THERE) > 0 ? "done" : "copied";
     }
 
     /** One line each, in the order of {@link Outcome}; those that cannot occur are left out where there are none. */
     Map<Outcome, String> rows(Counts counts) {
         Map<Outcome, String> rows = new LinkedHashMap<>();
         for (Outcome outcome : Outcome.values()) {
-            if (counts.of(outcome) > 0 || always(outcome)) {
-                rows.put(outcome, word(outcome));
+            if (counts.of(outcome) > 0 || always.contains(outcome)) {
+                rows.put(outcome, own.getOrDefault(outcome, WORDS.getOrDefault(outcome, outcome.name())));
             }
         }
         return rows;
@@ -54,24 +84,6 @@ public enum Wording {
 
     /** Whether bytes are copied. */
     boolean copies() {
-        return this != DELETION;
-    }
-
-    private boolean always(Outcome outcome) {
-        return this == DELETION
-                ? outcome == Outcome.COPIED || outcome == Outcome.FAILED
-                : outcome != Outcome.ONLY_ON_TARGET && outcome != Outcome.MISSING_ON_TARGET;
-    }
-
-    private String word(Outcome outcome) {
-        if (this == DELETION) {
-            if (outcome == Outcome.COPIED) {
-                return "deleted in the source";
-            }
-            if (outcome == Outcome.MISSING_ON_TARGET) {
-                return "kept, target lacks it";
-            }
-        }
-        return Optional.ofNullable(WORDS.get(outcome)).orElse(outcome.name());
+        return copies;
     }
 }

@@ -52,9 +52,7 @@ final class MetadataDemo implements Demonstration {
         sandbox = Sandbox.start(checkout);
         operator = new Operator(checkout, sandbox, console);
         CouchServer couch = sandbox.couch().orElseThrow(() -> new IOException("pouchdb-server is not installed"));
-        for (String part : List.of("__apps", "__domains", "__meta", "__users")) {
-            couch.createDatabase(MAIN + part);
-        }
+        couch.createDatabase(MAIN + "__users");
         sql(HqSchema.models());
         long blobs = new MetadataEstate(couch, MAIN, this::sql, 2018).make(documents);
         result.put("documents", documents);
