@@ -70,7 +70,8 @@ enum MetadataPhase implements MigrationPhase {
     static Optional<Phase> ofManagementCommand(List<String> words) {
         return Arrays.stream(values())
                 .filter(MetadataPhase::isHqs)
-                .filter(phase -> !words.isEmpty() && words.get(0).equals(phase.command().get(0)))
+                .filter(phase ->
+                        !words.isEmpty() && words.get(0).equals(phase.command().get(0)))
                 .filter(phase -> words.containsAll(phase.command()))
                 .map(phase -> new Phase(MIGRATION, phase.word, words, HOLDS))
                 .findFirst();

@@ -1,36 +1,20 @@
 package org.cchq.migrate.report;
 
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import org.cchq.migrate.migration.Counts;
 import org.cchq.migrate.migration.Outcome;
 
 /** What is said of the items of a run: a comparison has copied nothing, and a cleanup deletes. */
 public enum Wording {
-    COPY("", Map.of(), EnumSet.complementOf(EnumSet.of(Outcome.ONLY_ON_TARGET, Outcome.MISSING_ON_TARGET)), true),
-    COMPARISON("compared", Map.of(), COPY.always, true),
+    COPY(""),
+    COMPARISON("compared"),
     /** Of documents in their source. */
-    DELETION(
-            "deleted",
-            Map.of(Outcome.COPIED, "deleted in the source", Outcome.MISSING_ON_TARGET, "kept, target lacks it"),
-            EnumSet.of(Outcome.COPIED, Outcome.FAILED),
-            false),
+    DELETION("deleted"),
     /** Of rows, from documents. */
-    INSERTION(
-            "read",
-            Map.of(
-                    Outcome.COPIED,
-                    "with rows inserted",
-                    Outcome.ALREADY_THERE,
-                    "nothing to insert",
-                    Outcome.FAILED,
-                    "refused"),
-            EnumSet.of(Outcome.COPIED, Outcome.ALREADY_THERE, Outcome.FAILED),
-            false),
+    INSERTION("read"),
     /** Of rows that were inserted. */
-    REMOVAL("removed", Map.of(Outcome.COPIED, "removed"), EnumSet.of(Outcome.COPIED, Outcome.FAILED), false);
+    REMOVAL("removed");
 
     private static final Map<Outcome, String> WORDS = Map.of(
             Outcome.COPIED, "copied",
@@ -44,15 +28,9 @@ public enum Wording {
             Outcome.FAILED, "failed");
 
     private final String done;
-    private final Map<Outcome, String> own;
-    private final Set<Outcome> always;
-    private final boolean copies;
 
-    Wording(String done, Map<Outcome, String> own, Set<Outcome> always, boolean copies) {
+    Wording(String done) {
         this.done = done;
-        this.own = own;
-        this.always = always;
-        this.copies = copies;
     }
 
     /** Of a job, whose id ends with its phase: {@code 20260101T000000.000Z-verify}. */
@@ -75,8 +53,8 @@ public enum Wording {
     Map<Outcome, String> rows(Counts counts) {
         Map<Outcome, String> rows = new LinkedHashMap<>();
         for (Outcome outcome : Outcome.values()) {
-            if (counts.of(outcome) > 0 || always.contains(outcome)) {
-                rows.put(outcome, own.getOrDefault(outcome, WORDS.getOrDefault(outcome, outcome.name())));
+            if (counts.of(outcome) > 0 || always(outcome)) {
+                rows.put(outcome, word(outcome));
             }
         }
         return rows;
@@ -84,6 +62,33 @@ public enum Wording {
 
     /** Whether bytes are copied. */
     boolean copies() {
-        return copies;
+        return this == COPY || this == COMPARISON;
+    }
+
+    private boolean always(Outcome outcome) {
+        return switch (outcome) {
+            case COPIED, FAILED -> true;
+            case ALREADY_THERE -> copies() || this == INSERTION;
+            case ONLY_ON_TARGET, MISSING_ON_TARGET -> false;
+            case MISSING_ON_SOURCE, NOT_REFERENCED, DIFFERS, DENIED -> copies();
+        };
+    }
+
+    private String word(Outcome outcome) {
+        String own = switch (this) {
+            case COPY, COMPARISON -> "";
+            case DELETION ->
+                outcome == Outcome.COPIED
+                        ? "deleted in the source"
+                        : outcome == Outcome.MISSING_ON_TARGET ? "kept, target lacks it" : "";
+            case INSERTION ->
+                outcome == Outcome.COPIED
+                        ? "with rows inserted"
+                        : outcome == Outcome.ALREADY_THERE
+                                ? "nothing to insert"
+                                : outcome == Outcome.FAILED ? "refused" : "";
+            case REMOVAL -> outcome == Outcome.COPIED ? "removed" : "";
+        };
+        return own.isEmpty() ? WORDS.getOrDefault(outcome, outcome.name()) : own;
     }
 }

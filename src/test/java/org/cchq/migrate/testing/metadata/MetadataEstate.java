@@ -148,19 +148,18 @@ public final class MetadataEstate {
     }
 
     private void models(int count) throws Exception {
-        sql.run(
-                "INSERT INTO accounting_wireinvoice (id, domain) SELECT n, 'wired-' || n FROM generate_series(0, 30) n;"
-                        + "INSERT INTO case_importer_caseuploadfilemeta (id, identifier, length) SELECT n, 'upload-' || n, n"
-                        + " FROM generate_series(1, " + count + ") n;"
-                        + "INSERT INTO case_importer_caseuploadrecord (domain, upload_file_meta_id) SELECT 'updom-' || n % 9, n"
-                        + " FROM generate_series(1, " + count + ") n WHERE n % 10 <> 0;"
-                        + "INSERT INTO ota_demouserrestore (demo_user_id, restore_blob_id, content_length)"
-                        + " SELECT CASE WHEN n % 4 = 0 THEN '' ELSE 'user' || n END, 'restore-' || n, n"
-                        + " FROM generate_series(1, " + count + ") n;"
-                        + "CREATE TABLE icds_reports_icdsfile (id serial PRIMARY KEY, blob_id varchar(255) NOT NULL);"
-                        + "INSERT INTO icds_reports_icdsfile (blob_id) SELECT 'icds-' || n FROM generate_series(1, "
-                        + count
-                        + ") n");
+        sql.run("INSERT INTO accounting_wireinvoice (id, domain) SELECT n, 'wired-' || n FROM generate_series(0, 30) n;"
+                + "INSERT INTO case_importer_caseuploadfilemeta (id, identifier, length) SELECT n, 'upload-' || n, n"
+                + " FROM generate_series(1, " + count + ") n;"
+                + "INSERT INTO case_importer_caseuploadrecord (domain, upload_file_meta_id) SELECT 'updom-' || n % 9, n"
+                + " FROM generate_series(1, " + count + ") n WHERE n % 10 <> 0;"
+                + "INSERT INTO ota_demouserrestore (demo_user_id, restore_blob_id, content_length)"
+                + " SELECT CASE WHEN n % 4 = 0 THEN '' ELSE 'user' || n END, 'restore-' || n, n"
+                + " FROM generate_series(1, " + count + ") n;"
+                + "CREATE TABLE icds_reports_icdsfile (id serial PRIMARY KEY, blob_id varchar(255) NOT NULL);"
+                + "INSERT INTO icds_reports_icdsfile (blob_id) SELECT 'icds-' || n FROM generate_series(1, "
+                + count
+                + ") n");
         List<Object> users = new ArrayList<>();
         for (int number = 1; number <= count; number += 2) {
             users.add(Map.of("_id", "user" + number, "doc_type", "CommCareUser", "domain", "userdom-" + number % 5));

@@ -114,8 +114,8 @@ final class MetadataDemo implements Demonstration {
 
     private Map<String, Object> conclude() throws Exception {
         console.heading("compare", "Every row computed anew from documents and models, and compared");
-        Environment environment = Environment.load(
-                sandbox.environments(), "sandbox", new VaultPassword(Map.of(), SecretPrompt.NONE));
+        Environment environment =
+                Environment.load(sandbox.environments(), "sandbox", new VaultPassword(Map.of(), SecretPrompt.NONE));
         Path settings = Files.createFile(
                 sandbox.scratch().directory().resolve("settings.json"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
