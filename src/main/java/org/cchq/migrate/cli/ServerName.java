@@ -44,7 +44,7 @@ record ServerName(Optional<String> user, String pattern) {
             if (isAddress()) {
                 return List.of();
             }
-            throw new UsageException(e.getMessage());
+            throw new UsageException(String.valueOf(e.getMessage()));
         }
     }
 
