@@ -15,19 +15,21 @@ import org.cchq.migrate.json.Json;
 import org.cchq.migrate.run.AgentStart;
 
 /**
- * {@code bin/bench blobs|doctype [--quick] [--cell NAME]... [--rounds N] [--json FILE] [--jvm "OPTION ..."]}: the agent, rclone
+ * {@code bin/bench blobs|metadata|doctype [--quick] [--cell NAME]... [--rounds N] [--json FILE] [--jvm "OPTION ..."]}: the agent, rclone
  * and the limit on the same servers in one run. Results on stdout, what happens on stderr. Exit code 0 also where a target
  * is missed: a benchmark is no gate. 1 if a cell could not be measured, 2 for a wrong command line.
  */
 public final class Bench {
     /** The cells of {@code bin/bench doctype}. */
     private static final List<String> DOCTYPE = List.of("doctype", "lag");
+    /** The one cell of {@code bin/bench metadata}. */
+    private static final List<String> METADATA = List.of("metadata");
 
     private final Options options;
 
     private record Options(boolean quick, List<String> cells, int rounds, Optional<Path> json, List<String> jvm) {
-        boolean doctype() {
-            return DOCTYPE.containsAll(cells);
+        boolean ofDocuments() {
+            return DOCTYPE.containsAll(cells) || METADATA.containsAll(cells);
         }
     }
 
@@ -42,8 +44,8 @@ public final class Bench {
             options = parse(Arrays.asList(arguments).subList(1, arguments.length));
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
-            System.err.println("usage: bin/bench blobs|doctype [--quick] [--cell NAME]... [--rounds N] [--json FILE]"
-                    + " [--jvm OPTIONS]\ncells: " + String.join(" ", Cells.names()) + "; " + String.join(" ", DOCTYPE));
+            System.err.println("usage: bin/bench blobs|metadata|doctype [--quick] [--cell NAME]... [--rounds N] [--json FILE]"
+                    + " [--jvm OPTIONS]\ncells: " + String.join(" ", Cells.names()) + "; " + String.join(" ", METADATA) + "; " + String.join(" ", DOCTYPE));
             System.exit(2);
             return;
         }
@@ -52,10 +54,15 @@ public final class Bench {
     }
 
     private static Options parse(List<String> words) {
-        if (words.isEmpty() || !List.of("blobs", "doctype").contains(words.get(0))) {
-            throw new IllegalArgumentException("bench: what? 'blobs' and 'doctype' are what there is");
+        if (words.isEmpty() || !List.of("blobs", "metadata", "doctype").contains(words.get(0))) {
+            throw new IllegalArgumentException("bench: what? 'blobs', 'metadata' and 'doctype' are what there is");
         }
-        List<String> all = words.get(0).equals("doctype") ? DOCTYPE : Cells.names();
+        List<String> all =
+                switch (words.get(0)) {
+                    case "doctype" -> DOCTYPE;
+                    case "metadata" -> METADATA;
+                    default -> Cells.names();
+                };
         boolean quick = false;
         int rounds = 0;
         List<String> cells = new ArrayList<>();
@@ -93,9 +100,11 @@ public final class Bench {
         List<CellResult> results = new ArrayList<>();
         List<String> broken = new ArrayList<>();
         long start = System.nanoTime();
-        if (options.doctype()) {
+        if (options.ofDocuments()) {
             int count = options.quick() ? 2_000 : 20_000;
             Map<String, Measuring> cells = Map.of(
+                    "metadata",
+                    new MetadataCell(agentJar, options.jvm(), options.quick() ? 10_000 : 100_000, options.rounds())::run,
                     "doctype",
                     new DoctypeCell(agentJar, options.jvm(), count, options.rounds())::run,
                     "lag",
