@@ -66,8 +66,7 @@ class MetadataSessionIT {
         String line = printed.replaceFirst("[^\\x00-\\x7f]+$", "...").replace(LOGS, logs.toString());
         return Pattern.compile("\\d+|XXXX|[^\\dX]+|X")
                 .matcher(line)
-                .replaceAll(part ->
-                        part.group().matches("\\d+|XXXX") ? "(\\\\d+|XXXX)" : quoted(part.group()));
+                .replaceAll(part -> part.group().matches("\\d+|XXXX") ? "(\\\\d+|XXXX)" : quoted(part.group()));
     }
 
     private static String quoted(String text) {

@@ -44,8 +44,10 @@ public final class Bench {
             options = parse(Arrays.asList(arguments).subList(1, arguments.length));
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
-            System.err.println("usage: bin/bench blobs|metadata|doctype [--quick] [--cell NAME]... [--rounds N] [--json FILE]"
-                    + " [--jvm OPTIONS]\ncells: " + String.join(" ", Cells.names()) + "; " + String.join(" ", METADATA) + "; " + String.join(" ", DOCTYPE));
+            System.err.println(
+                    "usage: bin/bench blobs|metadata|doctype [--quick] [--cell NAME]... [--rounds N] [--json FILE]"
+                            + " [--jvm OPTIONS]\ncells: " + String.join(" ", Cells.names()) + "; "
+                            + String.join(" ", METADATA) + "; " + String.join(" ", DOCTYPE));
             System.exit(2);
             return;
         }
@@ -57,12 +59,11 @@ public final class Bench {
         if (words.isEmpty() || !List.of("blobs", "metadata", "doctype").contains(words.get(0))) {
             throw new IllegalArgumentException("bench: what? 'blobs', 'metadata' and 'doctype' are what there is");
         }
-        List<String> all =
-                switch (words.get(0)) {
-                    case "doctype" -> DOCTYPE;
-                    case "metadata" -> METADATA;
-                    default -> Cells.names();
-                };
+        List<String> all = switch (words.get(0)) {
+            case "doctype" -> DOCTYPE;
+            case "metadata" -> METADATA;
+            default -> Cells.names();
+        };
         boolean quick = false;
         int rounds = 0;
         List<String> cells = new ArrayList<>();
@@ -104,7 +105,8 @@ public final class Bench {
             int count = options.quick() ? 2_000 : 20_000;
             Map<String, Measuring> cells = Map.of(
                     "metadata",
-                    new MetadataCell(agentJar, options.jvm(), options.quick() ? 10_000 : 100_000, options.rounds())::run,
+                    new MetadataCell(agentJar, options.jvm(), options.quick() ? 10_000 : 100_000, options.rounds())
+                            ::run,
                     "doctype",
                     new DoctypeCell(agentJar, options.jvm(), count, options.rounds())::run,
                     "lag",

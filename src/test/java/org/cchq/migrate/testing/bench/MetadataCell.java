@@ -71,8 +71,7 @@ final class MetadataCell {
         try (PostgresServer postgres = PostgresServer.start();
                 CouchServer couch = BenchDocuments.server(checkout, directory.resolve("couch"))) {
             Workbench.say("making " + count + " documents");
-            MetadataHome home =
-                    MetadataHome.make(postgres, couch, NAME, directory.resolve("home"), HqSchema.E4, 4);
+            MetadataHome home = MetadataHome.make(postgres, couch, NAME, directory.resolve("home"), HqSchema.E4, 4);
             long blobs = new MetadataEstate(couch, NAME, home::sql, 1).make(count);
             Path settings = Files.createFile(
                     directory.resolve("settings.json"),
