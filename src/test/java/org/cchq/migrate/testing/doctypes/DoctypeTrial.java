@@ -114,7 +114,8 @@ public final class DoctypeTrial {
             agent.killing(kills / 3, 4_000, "", "run_doctype_migration", SLUG, "--initial");
             say("initial: " + seconds(begun) + ", killed " + agent.killed() + " times so far");
             agent.killing(kills / 3, 4_000, "", "run_doctype_migration", SLUG, "--continuous", "--once");
-            // As HQ has it in each of its databases; without it a cleanup counts the target one by one before it deletes.
+            // As HQ has it in each of its databases; without it a cleanup counts the target one by one before it
+            // deletes.
             new DocumentEstate(target, seed).addViews();
             Process forward = continuous("forward.txt");
             TimeUnit.SECONDS.sleep(5);
