@@ -30,14 +30,18 @@ final class WritingSite implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** Begins with some of the documents that are there. */
+    /** Begins with some of the documents of the migrated types that are there. */
     void start() throws IOException, InterruptedException {
-        for (Object row : (List<?>) java.util.Objects.requireNonNull(
-                database.get("/_design/all_docs/_view/by_doc_type?reduce=false&limit=5000")
-                        .get("rows"))) {
-            known.add(String.valueOf(((Map<?, ?>) row).get("id")));
+        for (String type : DocumentEstate.TYPES) {
+            String range =
+                    "&startkey=" + CouchRequests.path("[\"" + type + "\"]").substring(1) + "&endkey="
+                            + CouchRequests.path("[\"" + type + "\",{}]").substring(1);
+            Object rows = database.get("/_design/all_docs/_view/by_doc_type?reduce=false&limit=600" + range)
+                    .get("rows");
+            for (Object row : rows instanceof List<?> list ? list : List.of()) {
+                known.add(String.valueOf(((Map<?, ?>) row).get("id")));
+            }
         }
-        known.removeIf(id -> id.startsWith("_"));
         thread.start();
     }
 
