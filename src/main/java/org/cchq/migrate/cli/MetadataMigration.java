@@ -101,7 +101,7 @@ record MetadataMigration(Site site) implements Migration {
     public int backward(CommandLine line) throws UserException, EndpointException, InterruptedException {
         Arguments.only(line, "back metadata", Set.of("check", "quiet"));
         TargetHost host = site.manageHost(Optional.empty());
-        Phase phase = MetadataPhase.BACK.with(List.of("--log-dir=" + LogDirectory.ofMetadata(host)));
+        Phase phase = MetadataPhase.BACK.with(List.of("--log-dir=" + lastLogs(host)));
         new AgentQuestion(site, host)
                 .require(AgentRun.words(phase.command(), List.of("--check")))
                 .lines()
@@ -113,6 +113,15 @@ record MetadataMigration(Site site) implements Migration {
             return ExitCode.SUCCESS.code();
         }
         return new AgentRun(site, host).start(phase, phase.command(), FollowView.Show.SUMMARY, false, false);
+    }
+
+    /** Where the last run had its ledgers: left there, they would tell the next one that all rows are in. */
+    private String lastLogs(TargetHost host) throws UserException, EndpointException, InterruptedException {
+        return JobsOfHosts.all(site, word()).stream()
+                .map(found -> found.status().job().logDirectory())
+                .filter(directory -> !directory.isEmpty())
+                .findFirst()
+                .orElse(LogDirectory.ofMetadata(host));
     }
 
     @Override
