@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Timeout;
 class RunbookIT {
     private static final Path CHECKOUT = Path.of("").toAbsolutePath();
     private static final Path RUNBOOK = Path.of("docs/runbooks/s3-to-s3.md");
+    /** How long the same command is given again, as the runbook has it, until nobody has used the old way for a while. */
+    private static final Duration IDLE = Duration.ofMinutes(1);
 
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
     private final Truth truth = new Truth();
@@ -131,10 +133,19 @@ class RunbookIT {
                 .replace("<accepted>", accepted().toString())
                 .replace("<idle>", "3s")
                 .replace("<timestamp>", timestamp());
-        int status = operator.line(line).await(Duration.ofMinutes(3));
+        Instant patience = Instant.now().plus(IDLE);
+        int status = run(line);
+        while (line.contains("--idle") && status != 0 && Instant.now().isBefore(patience)) {
+            status = run(line);
+        }
         assertThat(status)
                 .as("%s%n%s", line, said.toString(StandardCharsets.UTF_8))
                 .isIn(expected(line));
+    }
+
+    private int run(String line) throws Exception {
+        said.reset();
+        return operator.line(line).await(Duration.ofMinutes(3));
     }
 
     /** Blobs that are lost make a run incomplete; nothing else may. */
