@@ -4,7 +4,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -119,7 +118,7 @@ public final class AgentMain {
     private ExitCode dispatch(String... args)
             throws UserException, EndpointException, LeaseHeldException, InterruptedException {
         if (args.length == 0 || args[0].equals("help") || args[0].equals("--help") || args[0].equals("-h")) {
-            commands.forEach((name, command) -> context.out().println(name + "\n" + command.help()));
+            commands.forEach((name, command) -> context.out().println(name + "\n" + OptionsText.of(command)));
             return args.length == 0 ? ExitCode.USAGE : ExitCode.SUCCESS;
         }
         AgentCommand command = commands.get(args[0]);
@@ -129,7 +128,12 @@ public final class AgentMain {
                     .orElse("; known are " + String.join(", ", commands.keySet()));
             throw new UsageException("unknown command '" + args[0] + "'" + near);
         }
-        return command.run(Arrays.copyOfRange(args, 1, args.length));
+        CommandLineReader line = CommandLineReader.parse(command.options(), args);
+        if (line.has(BlobMigrationOptions.HELP)) {
+            context.out().println(OptionsText.of(command));
+            return ExitCode.SUCCESS;
+        }
+        return command.run(line);
     }
 
     private static String causes(Throwable error) {

@@ -21,22 +21,22 @@ final class AuditDoctypeCommand implements AgentCommand {
     }
 
     @Override
-    public String help() {
-        return OptionsText.of(NAME + " [options] SLUG", OPTIONS);
+    public String usage() {
+        return NAME + " [options] SLUG";
     }
 
     @Override
-    public ExitCode run(String... args) throws UserException, EndpointException, InterruptedException {
-        CommandLineReader line = CommandLineReader.parse(OPTIONS, args);
-        if (line.has(BlobMigrationOptions.HELP)) {
-            context.out().println(help());
-            return ExitCode.SUCCESS;
-        }
+    public Options options() {
+        return OPTIONS;
+    }
+
+    @Override
+    public ExitCode run(CommandLineReader line) throws UserException, EndpointException, InterruptedException {
         Asked asked = new Asked();
         int samples = asked.or(1, () -> line.number(DesignOptions.SAMPLES, Audit.DEFAULT_SAMPLES, 1, 1000));
         asked.check(() -> AgentOutput.format(line));
         asked.throwIfMistyped();
-        DesignRun run = DesignRun.open(context, line, NAME, args);
+        DesignRun run = DesignRun.open(context, line);
         return run.run(output -> {
             AuditReport report = run.audit(samples);
             Optional<Path> checkout = line.text(DesignOptions.CHECKOUT).map(context.directory()::resolve);

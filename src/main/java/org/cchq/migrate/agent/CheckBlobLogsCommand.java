@@ -1,7 +1,6 @@
 package org.cchq.migrate.agent;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -31,17 +30,17 @@ final class CheckBlobLogsCommand implements AgentCommand {
     }
 
     @Override
-    public String help() {
-        return OptionsText.of("check_blob_logs [options] FILE...", OPTIONS);
+    public String usage() {
+        return "check_blob_logs [options] FILE...";
     }
 
     @Override
-    public ExitCode run(String... args) throws UserException, EndpointException, InterruptedException {
-        CommandLineReader line = CommandLineReader.parse(OPTIONS, args);
-        if (line.has(BlobMigrationOptions.HELP)) {
-            context.out().println(help());
-            return ExitCode.SUCCESS;
-        }
+    public Options options() {
+        return OPTIONS;
+    }
+
+    @Override
+    public ExitCode run(CommandLineReader line) throws UserException, EndpointException, InterruptedException {
         int workers = line.number(BlobMigrationOptions.NUM_WORKERS, CheckBlobLogs.DEFAULT_WORKERS, 1, 1024);
         List<Path> files =
                 Stream.of(line.words()).map(context.directory()::resolve).toList();
@@ -55,7 +54,7 @@ final class CheckBlobLogsCommand implements AgentCommand {
                 Ends ends = Ends.open(settings, workers, OptionalLong.empty())) {
             ends.source().probeSource();
             ends.target().probeSource();
-            tellStarted(output, ends, line, args);
+            tellStarted(output, ends, line);
             Thread running = Thread.currentThread();
             context.stop().listen(by -> running.interrupt());
             boolean migrate = line.has(BlobMigrationOptions.MIGRATE);
@@ -81,11 +80,11 @@ final class CheckBlobLogsCommand implements AgentCommand {
         }
     }
 
-    private void tellStarted(AgentOutput output, Ends ends, CommandLineReader line, String... args) {
+    private void tellStarted(AgentOutput output, Ends ends, CommandLineReader line) {
         output.event(new AgentEvent.Started(
                 context.clock().instant(),
                 VersionCommand.version(),
-                Stream.concat(Stream.of("check_blob_logs"), Arrays.stream(args)).toList(),
+                line.typed(),
                 ends.source().description(),
                 ends.target().description(),
                 String.join(" ", line.words()),

@@ -1,5 +1,7 @@
 package org.cchq.migrate.agent;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
@@ -10,17 +12,22 @@ import org.apache.commons.cli.UnrecognizedOptionException;
 import org.cchq.migrate.base.NearestName;
 import org.cchq.migrate.base.UsageException;
 
-/** One command's options, parsed; wrong ones are named with the nearest known word. */
+/** One command's line, parsed; wrong options are named with the nearest known word. */
 final class CommandLineReader {
+    private final List<String> typed;
     private final CommandLine line;
 
-    private CommandLineReader(CommandLine line) {
+    private CommandLineReader(List<String> typed, CommandLine line) {
+        this.typed = typed;
         this.line = line;
     }
 
-    static CommandLineReader parse(Options options, String[] args) throws UsageException {
+    /** @param typed the command's name, then what follows it */
+    static CommandLineReader parse(Options options, String... typed) throws UsageException {
+        String[] args = Arrays.copyOfRange(typed, 1, typed.length);
         try {
             return new CommandLineReader(
+                    List.of(typed),
                     DefaultParser.builder().setAllowPartialMatching(true).get().parse(options, args));
         } catch (UnrecognizedOptionException e) {
             String given = e.getOption().replaceFirst("=.*", "");
@@ -68,5 +75,16 @@ final class CommandLineReader {
     /** What is left when the options are taken away. */
     String[] words() {
         return line.getArgs();
+    }
+
+    void requireNoWords() throws UsageException {
+        if (words().length > 0) {
+            throw new UsageException(typed.get(0) + " takes no words, found '" + String.join("' and '", words()) + "'");
+        }
+    }
+
+    /** The line as it was given, the command's name first. */
+    List<String> typed() {
+        return typed;
     }
 }

@@ -7,7 +7,6 @@ import org.cchq.migrate.base.EndpointPatience;
 import org.cchq.migrate.base.ExitCode;
 import org.cchq.migrate.base.NearestName;
 import org.cchq.migrate.base.Sleeper;
-import org.cchq.migrate.base.UsageException;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.engine.LeaseHeldException;
 import org.cchq.migrate.engine.RunControl;
@@ -28,28 +27,23 @@ final class DeleteDocConflictsCommand implements AgentCommand {
     }
 
     @Override
-    public String help() {
-        return OptionsText.of(NAME + " [options]", OPTIONS);
+    public String usage() {
+        return NAME + " [options]";
     }
 
     @Override
-    public ExitCode run(String... args)
+    public Options options() {
+        return OPTIONS;
+    }
+
+    @Override
+    public ExitCode run(CommandLineReader line)
             throws UserException, EndpointException, LeaseHeldException, InterruptedException {
-        CommandLineReader line = CommandLineReader.parse(OPTIONS, args);
-        if (line.has(BlobMigrationOptions.HELP)) {
-            context.out().println(help());
-            return ExitCode.SUCCESS;
-        }
         Asked asked = new Asked();
         int batch = asked.or(1, () -> line.number(DoctypeOptions.BATCH_SIZE, 500, 1, 10_000));
         int rate = asked.or(1, () -> line.number(DoctypeOptions.RATE, 500, 0, 1_000_000));
         asked.check(() -> AgentOutput.format(line));
-        asked.check(() -> {
-            if (line.words().length > 0) {
-                throw new UsageException(
-                        NAME + " takes no words, found '" + String.join("' and '", line.words()) + "'");
-            }
-        });
+        asked.check(line::requireNoWords);
         asked.throwIfMistyped();
         CouchSpec spec = database(DoctypeInput.settings(context, line).couch(), line.text(DoctypeOptions.DATABASE));
         CouchDatabase database = new CouchDatabase(spec);

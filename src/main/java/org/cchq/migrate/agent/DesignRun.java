@@ -14,7 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.ExitCode;
 import org.cchq.migrate.base.Sleeper;
@@ -45,33 +44,21 @@ final class DesignRun {
 
     private final AgentContext context;
     private final CommandLineReader line;
-    private final List<String> command;
     private final CouchDatabases couch;
     private final DoctypeEnds ends;
 
-    private DesignRun(
-            AgentContext context,
-            CommandLineReader line,
-            List<String> command,
-            CouchDatabases couch,
-            DoctypeEnds ends) {
+    private DesignRun(AgentContext context, CommandLineReader line, CouchDatabases couch, DoctypeEnds ends) {
         this.context = context;
         this.line = line;
-        this.command = command;
         this.couch = couch;
         this.ends = ends;
     }
 
-    static DesignRun open(AgentContext context, CommandLineReader line, String name, String... arguments)
-            throws UserException {
+    static DesignRun open(AgentContext context, CommandLineReader line) throws UserException {
         DoctypeSettings settings = DoctypeInput.settings(context, line);
         Migrator migrator = DoctypeSite.migrator(settings, line.words());
         return new DesignRun(
-                context,
-                line,
-                Stream.concat(Stream.of(name), Stream.of(arguments)).toList(),
-                settings.couch(),
-                DoctypeEnds.open(migrator, settings.couch(), CouchDatabase::new));
+                context, line, settings.couch(), DoctypeEnds.open(migrator, settings.couch(), CouchDatabase::new));
     }
 
     /** The work of one command. */
@@ -112,7 +99,8 @@ final class DesignRun {
     }
 
     private void keep(Path directory, String text) throws UserException {
-        Path file = directory.resolve(ends.migrator().slug() + "-" + command.get(0) + ".json");
+        Path file =
+                directory.resolve(ends.migrator().slug() + "-" + line.typed().get(0) + ".json");
         try {
             Files.createDirectories(directory);
             Path whole = Files.writeString(directory.resolve(file.getFileName() + ".new"), text + "\n");
@@ -144,7 +132,7 @@ final class DesignRun {
             output.event(new AgentEvent.Started(
                     now,
                     VersionCommand.version(),
-                    command,
+                    line.typed(),
                     ends.source().endpoint(),
                     ends.target().endpoint(),
                     "",

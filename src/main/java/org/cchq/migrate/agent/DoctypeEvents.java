@@ -1,8 +1,6 @@
 package org.cchq.migrate.agent;
 
 import java.time.Instant;
-import java.util.List;
-import java.util.stream.Stream;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.ExitCode;
 import org.cchq.migrate.base.UserException;
@@ -16,13 +14,11 @@ final class DoctypeEvents {
     private final AgentContext context;
     private final CommandLineReader line;
     private final DoctypeSite site;
-    private final List<String> command;
 
-    DoctypeEvents(AgentContext context, CommandLineReader line, DoctypeSite site, Stream<String> command) {
+    DoctypeEvents(AgentContext context, CommandLineReader line, DoctypeSite site) {
         this.context = context;
         this.line = line;
         this.site = site;
-        this.command = command.toList();
     }
 
     /** How a command ended. */
@@ -52,7 +48,7 @@ final class DoctypeEvents {
         output.event(new AgentEvent.Started(
                 now,
                 VersionCommand.version(),
-                command,
+                line.typed(),
                 site.ends().source().endpoint(),
                 site.ends().target().endpoint(),
                 "",

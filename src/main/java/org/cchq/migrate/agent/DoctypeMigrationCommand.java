@@ -38,18 +38,18 @@ final class DoctypeMigrationCommand implements AgentCommand {
     }
 
     @Override
-    public String help() {
-        return OptionsText.of(NAME + " [options] SLUG", OPTIONS);
+    public String usage() {
+        return NAME + " [options] SLUG";
     }
 
     @Override
-    public ExitCode run(String... args)
+    public Options options() {
+        return OPTIONS;
+    }
+
+    @Override
+    public ExitCode run(CommandLineReader line)
             throws UserException, EndpointException, LeaseHeldException, InterruptedException {
-        CommandLineReader line = CommandLineReader.parse(OPTIONS, args);
-        if (line.has(BlobMigrationOptions.HELP)) {
-            context.out().println(help());
-            return ExitCode.SUCCESS;
-        }
         if (line.words().length == 0 && line.text(BlobMigrationOptions.SETTINGS).isEmpty()) {
             throw DoctypeSite.unknown(Migrator.OF_HQ.keySet());
         }
@@ -62,7 +62,7 @@ final class DoctypeMigrationCommand implements AgentCommand {
         DoctypeSite site = DoctypeSite.open(context, line, DoctypeInput.settings(context, line), line.words());
         requireSense(line);
         RunControl control = new RunControl(workers);
-        DoctypeEvents events = new DoctypeEvents(context, line, site, Stream.concat(Stream.of(NAME), Stream.of(args)));
+        DoctypeEvents events = new DoctypeEvents(context, line, site);
         try (DoctypeAgentOutput output = DoctypeAgentOutput.open(context, line);
                 HqMirror mirror = new HqMirror(site.main(), site.migrator().slug(), output::notice);
                 Requests requests = Requests.listen(context, line, control)) {

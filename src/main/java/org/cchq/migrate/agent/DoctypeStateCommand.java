@@ -64,18 +64,18 @@ final class DoctypeStateCommand implements AgentCommand {
     }
 
     @Override
-    public String help() {
-        return OptionsText.of(name + " [options] " + words, OPTIONS);
+    public String usage() {
+        return name + " [options] " + words;
     }
 
     @Override
-    public ExitCode run(String... args)
+    public Options options() {
+        return OPTIONS;
+    }
+
+    @Override
+    public ExitCode run(CommandLineReader line)
             throws UserException, EndpointException, LeaseHeldException, InterruptedException {
-        CommandLineReader line = CommandLineReader.parse(OPTIONS, args);
-        if (line.has(BlobMigrationOptions.HELP)) {
-            context.out().println(help());
-            return ExitCode.SUCCESS;
-        }
         AgentOutput.format(line);
         String[] given = line.words();
         if (words.contains("|") && (given.length != 2 || !MARKS.contains(given[1]))) {

@@ -3,7 +3,6 @@ package org.cchq.migrate.agent;
 import org.apache.commons.cli.Options;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.ExitCode;
-import org.cchq.migrate.base.UsageException;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.json.Json;
 import org.cchq.migrate.kind.blobs.Estimate;
@@ -19,22 +18,20 @@ final class EstimateCommand implements AgentCommand {
     }
 
     @Override
-    public ExitCode run(String... args) throws UserException, EndpointException, InterruptedException {
-        CommandLineReader line = CommandLineReader.parse(OPTIONS, args);
-        if (line.has(BlobMigrationOptions.HELP)) {
-            context.out().println(help());
-            return ExitCode.SUCCESS;
-        }
-        if (line.words().length > 0) {
-            throw new UsageException("estimate takes no words, found '" + String.join("' and '", line.words()) + "'");
-        }
+    public ExitCode run(CommandLineReader line) throws UserException, EndpointException, InterruptedException {
+        line.requireNoWords();
         Estimate estimate = Estimate.of(SettingsInput.read(context, line));
         context.out().println(Json.write(estimate.toFields()));
         return ExitCode.SUCCESS;
     }
 
     @Override
-    public String help() {
-        return OptionsText.of("estimate --settings FILE", OPTIONS);
+    public String usage() {
+        return "estimate --settings FILE";
+    }
+
+    @Override
+    public Options options() {
+        return OPTIONS;
     }
 }

@@ -1,8 +1,6 @@
 package org.cchq.migrate.agent;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.ExitCode;
@@ -31,24 +29,18 @@ final class MetadataCommand {
         this.context = context;
     }
 
-    /** @param args the whole command line behind the command's name */
-    ExitCode run(CommandLineReader line, String... args)
+    ExitCode run(CommandLineReader line)
             throws UserException, EndpointException, LeaseHeldException, InterruptedException {
         Asked asked = new Asked();
         for (Option option : OF_OTHERS) {
             asked.check(() -> refuse(line, option));
         }
         asked.check(() -> AgentOutput.format(line));
-        MetadataSpec spec = new MetadataSpec(
-                Stream.concat(Stream.of("run_blob_migration"), Arrays.stream(args))
-                        .toList(),
-                asked.or(context.directory(), () -> LogPlace.of(context, line, MetadataSpec.SLUG)),
-                line.has(BlobMigrationOptions.RESET),
-                asked.or(1, () -> line.number(BlobMigrationOptions.CHUNK_SIZE, 100, 1, 100_000)),
-                line.text(BlobMigrationOptions.RUN_BY).orElse(System.getProperty("user.name", "?")));
         int workers = asked.or(1, () -> line.number(BlobMigrationOptions.NUM_WORKERS, 10, 1, 1024));
+        int chunk = asked.or(1, () -> line.number(BlobMigrationOptions.CHUNK_SIZE, 100, 1, 100_000));
+        MetadataSpec spec = MetadataInput.spec(context, line, asked, chunk);
         asked.throwIfMistyped();
-        MetadataSettings settings = MetadataInput.settings(context, line, asked);
+        MetadataSettings settings = MetadataSettings.of(MetadataInput.object(context, line, asked));
         RunControl control = new RunControl(MetadataMigration.WORKERS);
         try (AgentOutput output = AgentOutput.lines(context, line);
                 Requests requests = Requests.listen(context, line, control)) {

@@ -3,10 +3,10 @@ package org.cchq.migrate.agent;
 import java.util.Map;
 import org.cchq.migrate.base.UsageException;
 import org.cchq.migrate.base.UserException;
-import org.cchq.migrate.kind.metadata.MetadataSettings;
+import org.cchq.migrate.kind.metadata.MetadataSpec;
 import org.jspecify.annotations.Nullable;
 
-/** The settings of the metadata commands. */
+/** What the metadata commands are given. */
 final class MetadataInput {
     private MetadataInput() {}
 
@@ -25,17 +25,17 @@ final class MetadataInput {
         return object;
     }
 
-    /** What is wrong with the settings is told together with what is wrong with the command line. */
-    static MetadataSettings settings(AgentContext context, CommandLineReader line, Asked asked) throws UserException {
-        MetadataSettings settings;
-        try {
-            settings = MetadataSettings.of(SettingsInput.object(context, line));
-        } catch (UsageException e) {
-            throw e;
-        } catch (UserException e) {
-            throw asked.with(e);
-        }
-        asked.throwIfAny();
-        return settings;
+    /**
+     * What a run is told by its command line.
+     *
+     * @param chunk documents of a page
+     */
+    static MetadataSpec spec(AgentContext context, CommandLineReader line, Asked asked, int chunk) {
+        return new MetadataSpec(
+                line.typed(),
+                asked.or(context.directory(), () -> LogPlace.of(context, line, MetadataSpec.SLUG)),
+                line.has(BlobMigrationOptions.RESET),
+                chunk,
+                line.text(BlobMigrationOptions.RUN_BY).orElse(System.getProperty("user.name", "?")));
     }
 }

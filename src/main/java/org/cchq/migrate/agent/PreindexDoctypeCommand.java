@@ -28,17 +28,17 @@ final class PreindexDoctypeCommand implements AgentCommand {
     }
 
     @Override
-    public String help() {
-        return OptionsText.of(NAME + " [options] SLUG", OPTIONS);
+    public String usage() {
+        return NAME + " [options] SLUG";
     }
 
     @Override
-    public ExitCode run(String... args) throws UserException, EndpointException, InterruptedException {
-        CommandLineReader line = CommandLineReader.parse(OPTIONS, args);
-        if (line.has(BlobMigrationOptions.HELP)) {
-            context.out().println(help());
-            return ExitCode.SUCCESS;
-        }
+    public Options options() {
+        return OPTIONS;
+    }
+
+    @Override
+    public ExitCode run(CommandLineReader line) throws UserException, EndpointException, InterruptedException {
         Asked asked = new Asked();
         int samples = asked.or(1, () -> line.number(DesignOptions.SAMPLES, Audit.DEFAULT_SAMPLES, 1, 1000));
         int wait = asked.or(1, () -> line.number(DesignOptions.WAIT, 1440, 0, MOST_MINUTES));
@@ -47,7 +47,7 @@ final class PreindexDoctypeCommand implements AgentCommand {
                 () -> line.number(DesignOptions.COUNT_LIMIT, (int) Preindex.DEFAULT_COUNT_LIMIT, 0, Integer.MAX_VALUE));
         asked.check(() -> AgentOutput.format(line));
         asked.throwIfMistyped();
-        DesignRun run = DesignRun.open(context, line, NAME, args);
+        DesignRun run = DesignRun.open(context, line);
         return run.run(output -> {
             List<String> names = names(run, samples, output);
             Preindex preindex = new Preindex(run.ends(), run.requests(Duration.ofMinutes(wait)), limit, output::line);

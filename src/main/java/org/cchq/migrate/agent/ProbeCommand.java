@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.commons.cli.Options;
 import org.cchq.migrate.base.ExitCode;
-import org.cchq.migrate.base.UsageException;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.json.Json;
 import org.cchq.migrate.kind.blobs.EndpointsProbe;
@@ -27,15 +26,8 @@ final class ProbeCommand implements AgentCommand {
     }
 
     @Override
-    public ExitCode run(String... args) throws UserException, InterruptedException {
-        CommandLineReader line = CommandLineReader.parse(OPTIONS, args);
-        if (line.has(BlobMigrationOptions.HELP)) {
-            context.out().println(help());
-            return ExitCode.SUCCESS;
-        }
-        if (line.words().length > 0) {
-            throw new UsageException("probe takes no words, found '" + String.join("' and '", line.words()) + "'");
-        }
+    public ExitCode run(CommandLineReader line) throws UserException, InterruptedException {
+        line.requireNoWords();
         ProbeRequest request = request();
         Thread running = Thread.currentThread();
         context.stop().listen(by -> running.interrupt());
@@ -58,7 +50,12 @@ final class ProbeCommand implements AgentCommand {
     }
 
     @Override
-    public String help() {
-        return OptionsText.of("probe <REQUEST.json", OPTIONS);
+    public String usage() {
+        return "probe <REQUEST.json";
+    }
+
+    @Override
+    public Options options() {
+        return OPTIONS;
     }
 }

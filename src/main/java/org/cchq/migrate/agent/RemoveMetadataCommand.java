@@ -1,12 +1,9 @@
 package org.cchq.migrate.agent;
 
-import java.util.Arrays;
-import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.ExitCode;
-import org.cchq.migrate.base.UsageException;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.engine.LeaseHeldException;
 import org.cchq.migrate.engine.RunControl;
@@ -19,7 +16,7 @@ import org.cchq.migrate.kind.metadata.MetadataSpec;
 final class RemoveMetadataCommand implements AgentCommand {
     static final String NAME = MetadataReversal.NAME;
     private static final Option CHECK = BlobMigrationOptions.flag("check", "only count what would be removed");
-    static final Options OPTIONS = options();
+    static final Options OPTIONS = known();
 
     private final AgentContext context;
 
@@ -27,7 +24,7 @@ final class RemoveMetadataCommand implements AgentCommand {
         this.context = context;
     }
 
-    private static Options options() {
+    private static Options known() {
         Options options = BlobMigrationOptions.common();
         options.addOption(BlobMigrationOptions.LOG_DIR);
         options.addOption(CHECK);
@@ -35,29 +32,24 @@ final class RemoveMetadataCommand implements AgentCommand {
     }
 
     @Override
-    public String help() {
-        return OptionsText.of(NAME + " [options]", OPTIONS);
+    public String usage() {
+        return NAME + " [options]";
     }
 
     @Override
-    public ExitCode run(String... args)
+    public Options options() {
+        return OPTIONS;
+    }
+
+    @Override
+    public ExitCode run(CommandLineReader line)
             throws UserException, EndpointException, LeaseHeldException, InterruptedException {
-        CommandLineReader line = CommandLineReader.parse(OPTIONS, args);
-        if (line.has(BlobMigrationOptions.HELP)) {
-            context.out().println(help());
-            return ExitCode.SUCCESS;
-        }
         Asked asked = new Asked();
-        asked.check(() -> noWords(line));
+        asked.check(line::requireNoWords);
         asked.check(() -> AgentOutput.format(line));
-        MetadataSpec spec = new MetadataSpec(
-                Stream.concat(Stream.of(NAME), Arrays.stream(args)).toList(),
-                asked.or(context.directory(), () -> LogPlace.of(context, line, MetadataSpec.SLUG)),
-                false,
-                1,
-                line.text(BlobMigrationOptions.RUN_BY).orElse(System.getProperty("user.name", "?")));
+        MetadataSpec spec = MetadataInput.spec(context, line, asked, 1);
         asked.throwIfMistyped();
-        MetadataSettings settings = MetadataInput.settings(context, line, asked);
+        MetadataSettings settings = MetadataSettings.of(MetadataInput.object(context, line, asked));
         RunControl control = new RunControl(1);
         try (AgentOutput output = AgentOutput.lines(context, line);
                 Requests requests = Requests.listen(context, line, control)) {
@@ -69,12 +61,6 @@ final class RemoveMetadataCommand implements AgentCommand {
                             context.clock(),
                             line.has(CHECK) ? Mode.CHECK : Mode.REMOVE)
                     .run();
-        }
-    }
-
-    private static void noWords(CommandLineReader line) throws UsageException {
-        if (line.words().length > 0) {
-            throw new UsageException(NAME + " takes no words, found '" + String.join("' and '", line.words()) + "'");
         }
     }
 }

@@ -3,7 +3,6 @@ package org.cchq.migrate.agent;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -57,10 +56,13 @@ final class RowsCommand implements AgentCommand {
     }
 
     @Override
-    public String help() {
-        return OptionsText.of(
-                name + " [options]" + (isHqs() ? " " + String.join("|", HQ_SLUGS) + "|" + MetadataSpec.SLUG : ""),
-                options);
+    public String usage() {
+        return name + " [options]" + (isHqs() ? " " + String.join("|", HQ_SLUGS) + "|" + MetadataSpec.SLUG : "");
+    }
+
+    @Override
+    public Options options() {
+        return options;
     }
 
     private boolean isHqs() {
@@ -68,18 +70,13 @@ final class RowsCommand implements AgentCommand {
     }
 
     @Override
-    public ExitCode run(String... args)
+    public ExitCode run(CommandLineReader line)
             throws UserException, EndpointException, LeaseHeldException, InterruptedException {
-        CommandLineReader line = CommandLineReader.parse(options, args);
-        if (line.has(BlobMigrationOptions.HELP)) {
-            context.out().println(help());
-            return ExitCode.SUCCESS;
-        }
         if (isHqs() && List.of(line.words()).equals(List.of(MetadataSpec.SLUG))) {
-            return new MetadataCommand(context).run(line, args);
+            return new MetadataCommand(context).run(line);
         }
         Asked asked = new Asked();
-        BackFillSpec spec = spec(line, asked, args);
+        BackFillSpec spec = spec(line, asked);
         asked.throwIfMistyped();
         HqSettings settings = settings(line, asked);
         RunControl control = new RunControl(spec.workers());
@@ -91,7 +88,7 @@ final class RowsCommand implements AgentCommand {
         }
     }
 
-    private BackFillSpec spec(CommandLineReader line, Asked asked, String... args) {
+    private BackFillSpec spec(CommandLineReader line, Asked asked) {
         String slug = asked.or(HQ_SLUGS.get(0), () -> slug(line.words()));
         Optional<String> range = line.text(BlobMigrationOptions.DATE_RANGE);
         DateRange dates =
@@ -103,7 +100,7 @@ final class RowsCommand implements AgentCommand {
         asked.check(() -> AgentOutput.format(line));
         return new BackFillSpec(
                 slug,
-                Stream.concat(Stream.of(name), Arrays.stream(args)).toList(),
+                line.typed(),
                 asked.or(context.directory(), () -> LogPlace.of(context, line, slug)),
                 line.has(BlobMigrationOptions.RESET),
                 asked.or(1, () -> line.number(BlobMigrationOptions.CHUNK_SIZE, 100, 1, 100_000)),

@@ -30,7 +30,7 @@ final class RunSqlCommand implements AgentCommand {
     private static final Option LOG_OUTPUT = BlobMigrationOptions.flag("log-output", "what is printed is logged, too");
     private static final Option YES = BlobMigrationOptions.flag("yes", "do not ask");
     private static final Option CHUNK = BlobMigrationOptions.valued("chunk-size", "N", "rows of one statement (1000)");
-    static final Options OPTIONS = options();
+    static final Options OPTIONS = known();
 
     private final AgentContext context;
 
@@ -38,24 +38,24 @@ final class RunSqlCommand implements AgentCommand {
         this.context = context;
     }
 
-    private static Options options() {
+    private static Options known() {
         Options options = BlobMigrationOptions.common();
         Stream.of(LOG_OUTPUT, YES, CHUNK).forEach(options::addOption);
         return options;
     }
 
     @Override
-    public String help() {
-        return OptionsText.of(NAME + " [options] " + String.join("|", STATEMENTS), OPTIONS);
+    public String usage() {
+        return NAME + " [options] " + String.join("|", STATEMENTS);
     }
 
     @Override
-    public ExitCode run(String... args) throws UserException, EndpointException, InterruptedException {
-        CommandLineReader line = CommandLineReader.parse(OPTIONS, args);
-        if (line.has(BlobMigrationOptions.HELP)) {
-            context.out().println(help());
-            return ExitCode.SUCCESS;
-        }
+    public Options options() {
+        return OPTIONS;
+    }
+
+    @Override
+    public ExitCode run(CommandLineReader line) throws UserException, EndpointException, InterruptedException {
         Asked asked = new Asked();
         asked.check(() -> statement(line.words()));
         int chunk = asked.or(1, () -> line.number(CHUNK, 1_000, 1, 100_000));

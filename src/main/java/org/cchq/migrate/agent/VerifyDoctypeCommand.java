@@ -3,7 +3,6 @@ package org.cchq.migrate.agent;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.apache.commons.cli.Options;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.ExitCode;
@@ -27,18 +26,18 @@ final class VerifyDoctypeCommand implements AgentCommand {
     }
 
     @Override
-    public String help() {
-        return OptionsText.of(NAME + " [options] SLUG", OPTIONS);
+    public String usage() {
+        return NAME + " [options] SLUG";
     }
 
     @Override
-    public ExitCode run(String... args)
+    public Options options() {
+        return OPTIONS;
+    }
+
+    @Override
+    public ExitCode run(CommandLineReader line)
             throws UserException, EndpointException, LeaseHeldException, InterruptedException {
-        CommandLineReader line = CommandLineReader.parse(OPTIONS, args);
-        if (line.has(BlobMigrationOptions.HELP)) {
-            context.out().println(help());
-            return ExitCode.SUCCESS;
-        }
         Asked asked = new Asked();
         int workers = asked.or(1, () -> line.number(DoctypeOptions.NUM_WORKERS, 4, 1, 64));
         int settle = asked.or(1, () -> line.number(DoctypeOptions.SETTLE, 20, 0, 3600));
@@ -47,7 +46,7 @@ final class VerifyDoctypeCommand implements AgentCommand {
         asked.throwIfMistyped();
         DoctypeSite site = DoctypeSite.open(context, line, DoctypeInput.settings(context, line), line.words());
         RunControl control = new RunControl(workers);
-        DoctypeEvents events = new DoctypeEvents(context, line, site, Stream.concat(Stream.of(NAME), Stream.of(args)));
+        DoctypeEvents events = new DoctypeEvents(context, line, site);
         try (DoctypeAgentOutput output = DoctypeAgentOutput.open(context, line);
                 Requests requests = Requests.listen(context, line, control)) {
             events.started(output);

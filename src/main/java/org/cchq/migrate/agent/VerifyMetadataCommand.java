@@ -1,14 +1,11 @@
 package org.cchq.migrate.agent;
 
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.ExitCode;
-import org.cchq.migrate.base.UsageException;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.engine.RunControl;
 import org.cchq.migrate.kind.blobs.HqSettings;
@@ -23,7 +20,7 @@ final class VerifyMetadataCommand implements AgentCommand {
     private static final Option WITH_STORE =
             BlobMigrationOptions.flag("with-store", "also ask the blob database for every blob");
     private static final Option REPAIR = BlobMigrationOptions.flag("repair", "insert the rows that are missing");
-    static final Options OPTIONS = options();
+    static final Options OPTIONS = known();
 
     private final AgentContext context;
 
@@ -31,7 +28,7 @@ final class VerifyMetadataCommand implements AgentCommand {
         this.context = context;
     }
 
-    private static Options options() {
+    private static Options known() {
         Options options = BlobMigrationOptions.common();
         options.addOption(BlobMigrationOptions.LOG_DIR);
         options.addOption(BlobMigrationOptions.CHUNK_SIZE);
@@ -41,26 +38,22 @@ final class VerifyMetadataCommand implements AgentCommand {
     }
 
     @Override
-    public String help() {
-        return OptionsText.of(NAME + " [options]", OPTIONS);
+    public String usage() {
+        return NAME + " [options]";
     }
 
     @Override
-    public ExitCode run(String... args) throws UserException, EndpointException, InterruptedException {
-        CommandLineReader line = CommandLineReader.parse(OPTIONS, args);
-        if (line.has(BlobMigrationOptions.HELP)) {
-            context.out().println(help());
-            return ExitCode.SUCCESS;
-        }
+    public Options options() {
+        return OPTIONS;
+    }
+
+    @Override
+    public ExitCode run(CommandLineReader line) throws UserException, EndpointException, InterruptedException {
         Asked asked = new Asked();
-        asked.check(() -> noWords(line));
+        asked.check(line::requireNoWords);
         asked.check(() -> AgentOutput.format(line));
-        MetadataSpec spec = new MetadataSpec(
-                Stream.concat(Stream.of(NAME), Arrays.stream(args)).toList(),
-                asked.or(context.directory(), () -> LogPlace.of(context, line, MetadataSpec.SLUG)),
-                false,
-                asked.or(1, () -> line.number(BlobMigrationOptions.CHUNK_SIZE, 1_000, 1, 100_000)),
-                line.text(BlobMigrationOptions.RUN_BY).orElse(System.getProperty("user.name", "?")));
+        int chunk = asked.or(1, () -> line.number(BlobMigrationOptions.CHUNK_SIZE, 1_000, 1, 100_000));
+        MetadataSpec spec = MetadataInput.spec(context, line, asked, chunk);
         asked.throwIfMistyped();
         Map<String, @Nullable Object> object = MetadataInput.object(context, line, asked);
         MetadataSettings settings = MetadataSettings.of(object);
@@ -91,12 +84,6 @@ final class VerifyMetadataCommand implements AgentCommand {
                             context.clock(),
                             new MetadataVerification.Options(line.has(REPAIR), stores))
                     .run();
-        }
-    }
-
-    private static void noWords(CommandLineReader line) throws UsageException {
-        if (line.words().length > 0) {
-            throw new UsageException(NAME + " takes no words, found '" + String.join("' and '", line.words()) + "'");
         }
     }
 }

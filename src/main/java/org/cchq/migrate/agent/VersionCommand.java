@@ -1,10 +1,14 @@
 package org.cchq.migrate.agent;
 
 import java.util.Optional;
+import org.apache.commons.cli.Options;
 import org.cchq.migrate.base.ExitCode;
+import org.cchq.migrate.base.UsageException;
 
 /** Prints the version, which has to be the controller's. */
 final class VersionCommand implements AgentCommand {
+    private static final Options OPTIONS = new Options().addOption(BlobMigrationOptions.HELP);
+
     private final AgentContext context;
 
     VersionCommand(AgentContext context) {
@@ -12,14 +16,20 @@ final class VersionCommand implements AgentCommand {
     }
 
     @Override
-    public ExitCode run(String... args) {
+    public ExitCode run(CommandLineReader line) throws UsageException {
+        line.requireNoWords();
         context.out().println(version());
         return ExitCode.SUCCESS;
     }
 
     @Override
-    public String help() {
-        return "  prints the version";
+    public String usage() {
+        return "version";
+    }
+
+    @Override
+    public Options options() {
+        return OPTIONS;
     }
 
     /** As the jar's manifest says; {@code development} outside a jar. */
