@@ -53,8 +53,7 @@ final class AgentRun {
             }
             LogDirectory logDirectory = LogDirectory.of(site, host, arguments);
             logDirectory.require(session.base().shell());
-            InstalledAgent agent = site.push(host).to(session.base());
-            agent.steps().forEach(step -> console.say(host.name() + ": " + step));
+            InstalledAgent agent = AgentOnHost.install(site, host, session);
             Job job = new Job(
                     id,
                     phase.migration(),

@@ -21,6 +21,8 @@ import org.cchq.migrate.ssh.SshConnection;
  * HQ's manage.py on the host.
  */
 final class DjangoManageCommand implements Command {
+    private static final String YES = "--yes";
+
     @Override
     public String name() {
         return "django-manage";
@@ -82,15 +84,31 @@ final class DjangoManageCommand implements Command {
         return new AgentRun(site, host)
                 .start(
                         phase.get(),
-                        phase.get().word().equals(DoctypePhase.CLEANUP.word())
-                                ? cleanup(site, host, phase.get(), words)
-                                : words,
+                        consented(site, host, phase.get(), words, line.hasOption("quiet")),
                         FollowView.Show.OUTPUT,
                         false,
                         line.hasOption("tmux"));
     }
 
-    /** The agent runs on its own, where nobody can answer it: it is asked here. */
+    /** The agent runs on its own, where nobody can answer it: what it would ask is asked here. */
+    private static List<String> consented(Site site, TargetHost host, Phase phase, List<String> words, boolean quiet)
+            throws UserException, EndpointException, InterruptedException {
+        if (phase.word().equals(DoctypePhase.CLEANUP.word())) {
+            return cleanup(site, host, phase, words);
+        }
+        return phase.word().equals(MetadataPhase.FORM_ATTACHMENTS.word()) ? move(site, words, quiet) : words;
+    }
+
+    private static List<String> move(Site site, List<String> words, boolean quiet) throws UserException {
+        if (words.contains(YES)) {
+            return words;
+        }
+        if (!quiet && !site.console().confirm("Move all form attachments to blobs_blobmeta? There is no way back.")) {
+            throw new UserException("Nothing was moved; answer y, or give " + YES);
+        }
+        return AgentRun.words(words, List.of(YES));
+    }
+
     private static List<String> cleanup(Site site, TargetHost host, Phase phase, List<String> words)
             throws UserException, EndpointException, InterruptedException {
         String slug = phase.migration().substring(phase.migration().indexOf(':') + 1);

@@ -51,6 +51,7 @@ public final class Main {
             new CheckCommand(),
             new RenderCommand(),
             new AgentFilesCommand(),
+            new PushAgentCommand(),
             new DoctorCommand());
 
     private final Workplace workplace;

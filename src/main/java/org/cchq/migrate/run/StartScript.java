@@ -23,7 +23,7 @@ final class StartScript {
     private static final int START_SECONDS = 300;
 
     /** What is wrong with the Java itself belongs to the agent's stderr; its stdout is what HQ's command would print. */
-    private static final List<String> JAVA_LOG = List.of("-Xlog:disable", "-Xlog:all=warning:stderr");
+    static final List<String> JAVA_LOG = List.of("-Xlog:disable", "-Xlog:all=warning:stderr");
 
     private final String directory;
     private final Job job;
@@ -77,7 +77,7 @@ final class StartScript {
     }
 
     /** Sets {@code $a}. An upgrade of the host's Java changes the date of its classes, and so the name. */
-    private static String archiveName(InstalledAgent agent) {
+    static String archiveName(InstalledAgent agent) {
         String base = agent.jar().toLowerCase(Locale.ROOT).endsWith(".jar")
                 ? agent.jar().substring(0, agent.jar().length() - ".jar".length())
                 : agent.jar();

@@ -116,6 +116,27 @@ class MainIT {
     }
 
     @Test
+    void aMoveWithoutAWayBackIsAskedForHereWhereTheAgentCannotAsk() throws Exception {
+        String[] move = {"east", "django-manage", "run_sql", "simple_move_form_attachments_to_blobmeta"};
+        Said nobody = said();
+        assertThat(nobody.run(move)).isEqualTo(1);
+        assertThat(nobody.err()).contains("There is no way back. [y/N]", "Nothing was moved; answer y, or give --yes");
+        assertThat(said().answering("n\n", move)).isEqualTo(1);
+
+        Said asked = said();
+        CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(() -> asked.answering("y\n", move));
+        Eventually.holds(
+                "output: " + asked.err(),
+                Duration.ofSeconds(60),
+                () -> asked.out().contains("line 5\n"));
+        assertThat(said().run("east", "cancel", "metadata")).isZero();
+        assertThat(exit.get(60, TimeUnit.SECONDS)).isEqualTo(7);
+        Said history = said();
+        assertThat(history.run("east", "history")).isZero();
+        assertThat(history.out()).containsOnlyOnce("start run_sql").contains("move_form_attachments_to_blobmeta --yes");
+    }
+
+    @Test
     void otherManagementCommandsGoToManagePyEachArgumentWhole() throws Exception {
         Path code = Files.createDirectories(directory.resolve("home/www/east/current/python_env/bin"));
         Path python = Files.writeString(

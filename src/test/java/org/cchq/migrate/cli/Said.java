@@ -1,8 +1,10 @@
 package org.cchq.migrate.cli;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,10 +25,19 @@ final class Said {
     }
 
     int run(String... args) {
+        return run(Optional.empty(), args);
+    }
+
+    /** With somebody who types these lines. */
+    int answering(String typed, String... args) {
+        return run(Optional.of(new BufferedReader(new StringReader(typed))), args);
+    }
+
+    private int run(Optional<BufferedReader> answers, String... args) {
         Console console = new Console(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
-                Optional.empty(),
+                answers,
                 Console.Look.LOG,
                 Clock.systemUTC());
         return new Main(variables, directory, console, InputStream.nullInputStream()).run(args);

@@ -132,6 +132,11 @@ public final class SshServer implements AutoCloseable {
         return directory.resolve("tmux");
     }
 
+    /** The same for screen; the name of each socket begins with the process that serves it. */
+    public Path screenDirectory() {
+        return directory.resolve("screen");
+    }
+
     /** Number of open sessions. */
     public long sessions() {
         return sshd.toHandle().children().count();
@@ -173,9 +178,11 @@ public final class SshServer implements AutoCloseable {
                         "UsePAM no",
                         "MaxStartups 100:30:200",
                         "Subsystem sftp internal-sftp",
-                        "SetEnv TMUX_TMPDIR=" + tmuxDirectory() + home(),
+                        "SetEnv TMUX_TMPDIR=" + tmuxDirectory() + " SCREENDIR=" + screenDirectory() + home(),
                         ""));
         Files.createDirectories(tmuxDirectory());
+        Files.createDirectories(screenDirectory());
+        Files.setPosixFilePermissions(screenDirectory(), PosixFilePermissions.fromString("rwx------"));
         if (System.getProperty("user.name").equals("root")) {
             Files.createDirectories(Path.of("/run/sshd"));
         }
@@ -210,6 +217,7 @@ public final class SshServer implements AutoCloseable {
     public void close() throws Exception {
         down();
         endTmux();
+        endScreens();
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
@@ -227,6 +235,15 @@ public final class SshServer implements AutoCloseable {
                         .start()
                         .waitFor();
             }
+        }
+    }
+
+    /** Ends servers of screen likewise. */
+    private void endScreens() throws IOException {
+        try (Stream<Path> sockets = Files.list(screenDirectory())) {
+            sockets.map(socket -> socket.getFileName().toString().replaceFirst("\\..*", ""))
+                    .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)).stream())
+                    .forEach(ProcessHandle::destroy);
         }
     }
 

@@ -29,8 +29,8 @@ public final class Sandbox implements AutoCloseable {
     private static final String OLD_ADDRESS = "127.0.0.2";
     private static final String NEW_ADDRESS = "127.0.0.3";
     private static final String POSTGRES_PASSWORD = "sandbox-postgres";
-    private static final String COUCH_USER = "commcarehq";
-    private static final String COUCH_PASSWORD = "sandbox-couch";
+    static final String COUCH_USER = "commcarehq";
+    static final String COUCH_PASSWORD = "sandbox-couch";
     private static final List<String> COUCH_DATABASES =
             List.of("commcarehq", "commcarehq__apps", "commcarehq__domains", "commcarehq__meta");
     private static final Map<String, String> ADDRESSES = new LinkedHashMap<>();
