@@ -67,7 +67,7 @@ final class AgentRun {
                     host.name() + " (as " + session.base().shell().user() + "): agent " + ShellWords.join(arguments));
             JobDirectory directory = new JobDirectory(session.base(), id);
             history("start " + ShellWords.join(arguments), "job " + id);
-            directory.start(job, new AgentStart(agent, AgentStart.JAVA_OPTIONS, arguments, settings.json()));
+            directory.start(job, new AgentStart(agent, AgentStart.javaOptions(arguments), arguments, settings.json()));
             if (tmux) {
                 new TmuxWindow(session, site.environment().cchqUser()).open(directory, console);
             }

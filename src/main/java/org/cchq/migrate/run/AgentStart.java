@@ -1,6 +1,7 @@
 package org.cchq.migrate.run;
 
 import java.util.List;
+import java.util.Set;
 import org.cchq.migrate.base.Secret;
 import org.cchq.migrate.push.InstalledAgent;
 
@@ -26,8 +27,28 @@ public record AgentStart(InstalledAgent agent, List<String> javaOptions, List<St
             "-XX:Tier4CompileThreshold=150000",
             "-XX:Tier4BackEdgeThreshold=1000000");
 
+    /**
+     * The same for what reads and writes rows and documents, and hashes nothing: without the optimising compiler, whose work,
+     * and the counting that precedes it, costs more than it gains where the servers are what is waited for.
+     */
+    public static final List<String> DOCUMENT_JAVA_OPTIONS =
+            List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+    private static final Set<String> OF_DOCUMENTS =
+            Set.of("migrate_metadata", "verify_blob_metadata", "remove_blob_metadata");
+
     public AgentStart {
         javaOptions = List.copyOf(javaOptions);
         arguments = List.copyOf(arguments);
+    }
+
+    /**
+     * Options of the JVM for a command of the agent.
+     *
+     * @param arguments the command first
+     */
+    public static List<String> javaOptions(List<String> arguments) {
+        boolean documents = arguments.stream().limit(2).anyMatch(OF_DOCUMENTS::contains);
+        return documents ? DOCUMENT_JAVA_OPTIONS : JAVA_OPTIONS;
     }
 }

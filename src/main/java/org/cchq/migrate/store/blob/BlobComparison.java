@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
+import org.cchq.migrate.http.HttpTransport;
 
 /**
  * Tells whether two stores have the same bytes at a key, for whom that has to be certain. Checksums are believed where they

@@ -3,6 +3,7 @@ package org.cchq.migrate.store.blob;
 import java.util.concurrent.Semaphore;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
+import org.cchq.migrate.http.HttpUpload;
 import org.cchq.migrate.store.blob.PutResult.Verified;
 
 /** Sends bytes of a source as the body of a request, and knows whether this server wants bodies signed. Thread-safe. */

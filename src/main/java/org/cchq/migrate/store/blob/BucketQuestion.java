@@ -2,6 +2,8 @@ package org.cchq.migrate.store.blob;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.cchq.migrate.http.HttpResponse;
+import org.cchq.migrate.http.HttpTransport;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 

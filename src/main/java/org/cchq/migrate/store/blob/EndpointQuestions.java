@@ -13,6 +13,8 @@ import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointTrouble;
 import org.cchq.migrate.base.Sleeper;
 import org.cchq.migrate.base.TlsRefusal;
+import org.cchq.migrate.http.HttpTransport;
+import org.cchq.migrate.http.MalformedResponseException;
 import org.cchq.migrate.store.blob.S3Settings.Signature;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 

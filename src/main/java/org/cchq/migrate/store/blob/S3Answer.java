@@ -1,6 +1,7 @@
 package org.cchq.migrate.store.blob;
 
 import java.io.IOException;
+import org.cchq.migrate.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 
 /**

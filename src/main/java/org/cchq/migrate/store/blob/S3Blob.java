@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.util.Objects;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
+import org.cchq.migrate.http.HttpResponse;
+import org.cchq.migrate.http.ResponseBody;
 
 /** A blob on its way from an S3 endpoint. Its connection is the store's again when it was read to its end or closed. */
 final class S3Blob extends InputStream implements StoredBlob {

@@ -9,6 +9,7 @@ import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.Problems;
 import org.cchq.migrate.base.TrustedIssuers;
 import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.http.HttpTransport;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;

@@ -9,6 +9,7 @@ import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointTrouble;
 import org.cchq.migrate.base.Sleeper;
 import org.cchq.migrate.base.UserException;
+import org.cchq.migrate.http.HttpTransport;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 

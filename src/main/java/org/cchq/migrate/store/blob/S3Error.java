@@ -8,6 +8,7 @@ import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
+import org.cchq.migrate.http.HttpResponse;
 
 /**
  * The {@code <Error>} document of an S3 answer. All "" where the answer is something else (a proxy's page, no body).

@@ -8,6 +8,9 @@ import java.util.Optional;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
 import org.cchq.migrate.base.TlsRefusal;
+import org.cchq.migrate.http.HttpResponse;
+import org.cchq.migrate.http.MalformedResponseException;
+import org.cchq.migrate.http.TruncatedBodyException;
 import org.jspecify.annotations.Nullable;
 
 /** What an S3 endpoint's refusals and silences mean, and what a person can do about them. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
+import org.cchq.migrate.http.HttpUpload;
 import org.cchq.migrate.store.blob.BodySender.Hold;
 import org.cchq.migrate.store.blob.PutResult.Effect;
 import org.cchq.migrate.store.blob.PutResult.Verified;

@@ -15,6 +15,7 @@ import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
 import org.cchq.migrate.base.EndpointPatience;
 import org.cchq.migrate.base.Sleeper;
+import org.cchq.migrate.http.HttpUpload;
 
 /**
  * Finds out what an endpoint can do, and that the account may do it, before anything depends on it. A request that a busy

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
+import org.cchq.migrate.http.HttpTransport;
 import org.cchq.migrate.store.blob.PutResult.Verified;
 import org.jspecify.annotations.Nullable;
 

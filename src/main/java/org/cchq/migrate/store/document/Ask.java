@@ -1,7 +1,6 @@
 package org.cchq.migrate.store.document;
 
 import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,7 +19,7 @@ record Ask(
         String method,
         String path,
         String action,
-        BodyPublisher body,
+        AskBody body,
         Map<String, String> headers,
         Duration begin,
         Duration whole) {
@@ -45,15 +44,18 @@ record Ask(
     }
 
     private static Ask of(String method, String path, String action) {
-        return new Ask(
-                method, path, action, BodyPublishers.noBody(), Map.of("Accept", "application/json"), BEGIN, WHOLE);
+        return new Ask(method, path, action, AskBody.NONE, Map.of("Accept", "application/json"), BEGIN, WHOLE);
     }
 
     Ask json(@Nullable Object json) {
-        return sending(BodyPublishers.ofByteArray(Json.writeBytes(json)), "application/json");
+        return sending(AskBody.of(Json.writeBytes(json)), "application/json");
     }
 
     Ask sending(BodyPublisher content, String type) {
+        return sending(AskBody.of(content), type);
+    }
+
+    private Ask sending(AskBody content, String type) {
         return new Ask(method, path, action, content, headers, begin, whole).header("Content-Type", type);
     }
 

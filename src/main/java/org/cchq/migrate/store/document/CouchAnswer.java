@@ -3,7 +3,6 @@ package org.cchq.migrate.store.document;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.EndpointException.Kind;
 import org.cchq.migrate.base.UserException;
@@ -24,10 +24,12 @@ final class CouchAnswer implements AutoCloseable {
     private final CouchHttp http;
     private final String action;
     private final int status;
-    private final HttpHeaders headers;
+    private final Function<String, Optional<String>> headers;
     private final InputStream body;
 
-    CouchAnswer(CouchHttp http, String action, int status, HttpHeaders headers, InputStream body) {
+    /** @param headers the first value of a header, its name in any case */
+    CouchAnswer(
+            CouchHttp http, String action, int status, Function<String, Optional<String>> headers, InputStream body) {
         this.http = http;
         this.action = action;
         this.status = status;
@@ -43,8 +45,8 @@ final class CouchAnswer implements AutoCloseable {
         return status;
     }
 
-    HttpHeaders headers() {
-        return headers;
+    Optional<String> header(String name) {
+        return headers.apply(name);
     }
 
     InputStream body() {
@@ -75,12 +77,12 @@ final class CouchAnswer implements AutoCloseable {
     Refusal refusal() throws EndpointException, InterruptedException {
         try {
             String text = new String(body.readNBytes(LONGEST_REFUSAL), StandardCharsets.UTF_8);
-            return Refusal.of(status, text, headers.firstValue("Retry-After"));
+            return Refusal.of(status, text, header("Retry-After"));
         } catch (InterruptedIOException e) {
             throw CouchHttp.interrupted(e);
         } catch (IOException e) {
             // The status is known; that the explanation was cut off changes nothing.
-            return Refusal.of(status, "", headers.firstValue("Retry-After"));
+            return Refusal.of(status, "", header("Retry-After"));
         }
     }
 
@@ -145,8 +147,8 @@ final class CouchAnswer implements AutoCloseable {
         try {
             return reading.read();
         } catch (UserException e) {
-            boolean json = headers.firstValue("Content-Type").orElse("").contains("json")
-                    || headers.firstValue("Content-Type").orElse("").contains("text/plain");
+            boolean json = header("Content-Type").orElse("").contains("json")
+                    || header("Content-Type").orElse("").contains("text/plain");
             // CouchDB can only break off, or append an error, when a shard fails after the status was sent.
             throw http.error(
                     json ? Kind.SERVER_ERROR : Kind.REFUSED,

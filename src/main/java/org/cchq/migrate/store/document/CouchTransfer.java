@@ -48,12 +48,11 @@ final class CouchTransfer {
             if (answer.missing()) {
                 return Optional.of(gone(id, rev));
             }
-            Optional<String> multipart =
-                    answer.headers().firstValue("Content-Type").filter(type -> type.startsWith(MULTIPART));
+            Optional<String> multipart = answer.header("Content-Type").filter(type -> type.startsWith(MULTIPART));
             if (multipart.isEmpty()) {
                 return passJson(id, rev, answer);
             }
-            OptionalLong length = answer.headers().firstValueAsLong("Content-Length");
+            OptionalLong length = length(answer);
             if (length.isPresent()) {
                 return passMultipart(id, rev, answer, multipart.get(), length.getAsLong());
             }
@@ -69,7 +68,14 @@ final class CouchTransfer {
     private CouchAnswer open(String id, String rev, String accept) throws EndpointException, InterruptedException {
         CouchPath path =
                 CouchPath.document(id).with("rev", rev).with("revs", "true").with("attachments", "true");
-        return source.send(Ask.get(path, "read document '" + id + "' at " + rev).header("Accept", accept));
+        Ask ask = Ask.get(path, "read document '" + id + "' at " + rev).header("Accept", accept);
+        // The client that sends it on reads it in threads of its own.
+        return source.await(ask, source.begin(ask));
+    }
+
+    private static OptionalLong length(CouchAnswer answer) {
+        Optional<String> length = answer.header("Content-Length");
+        return length.isPresent() ? OptionalLong.of(Long.parseLong(length.get())) : OptionalLong.empty();
     }
 
     private Optional<Failure> passMultipart(String id, String rev, CouchAnswer from, String type, long length)
@@ -84,7 +90,7 @@ final class CouchTransfer {
 
     private Optional<Failure> passJson(String id, String rev, CouchAnswer from)
             throws EndpointException, InterruptedException {
-        OptionalLong length = from.headers().firstValueAsLong("Content-Length");
+        OptionalLong length = length(from);
         OptionalLong wrapped = length.isPresent()
                 ? OptionalLong.of(BEFORE.length + length.getAsLong() + AFTER.length)
                 : OptionalLong.empty();

@@ -27,7 +27,13 @@ public final class Bench {
 
     private final Options options;
 
-    private record Options(boolean quick, List<String> cells, int rounds, Optional<Path> json, List<String> jvm) {
+    private record Options(
+            boolean quick, List<String> cells, int rounds, Optional<Path> json, Optional<List<String>> jvm) {
+        /** As asked for, else as the controller gives them to this command. */
+        List<String> jvmFor(String... command) {
+            return jvm.orElseGet(() -> AgentStart.javaOptions(List.of(command)));
+        }
+
         boolean ofDocuments() {
             return DOCTYPE.containsAll(cells) || METADATA.containsAll(cells);
         }
@@ -67,7 +73,7 @@ public final class Bench {
         boolean quick = false;
         int rounds = 0;
         List<String> cells = new ArrayList<>();
-        List<String> jvm = AgentStart.JAVA_OPTIONS;
+        Optional<List<String>> jvm = Optional.empty();
         Optional<Path> json = Optional.empty();
         for (int i = 1; i < words.size(); i++) {
             String word = words.get(i);
@@ -88,7 +94,7 @@ public final class Bench {
                 }
                 case "--rounds" -> rounds = Integer.parseInt(value);
                 case "--json" -> json = Optional.of(Path.of(value));
-                case "--jvm" -> jvm = List.of(value.trim().split("\\s+"));
+                case "--jvm" -> jvm = Optional.of(List.of(value.trim().split("\\s+")));
                 default -> throw new IllegalArgumentException("bench: unknown option " + word);
             }
         }
@@ -105,12 +111,16 @@ public final class Bench {
             int count = options.quick() ? 2_000 : 20_000;
             Map<String, Measuring> cells = Map.of(
                     "metadata",
-                    new MetadataCell(agentJar, options.jvm(), options.quick() ? 10_000 : 100_000, options.rounds())
-                            ::run,
+                    new MetadataCell(
+                            agentJar,
+                            options.jvmFor("run_blob_migration", "migrate_metadata"),
+                            options.quick() ? 10_000 : 100_000,
+                            options.rounds())::run,
                     "doctype",
-                    new DoctypeCell(agentJar, options.jvm(), count, options.rounds())::run,
+                    new DoctypeCell(agentJar, options.jvmFor("run_doctype_migration"), count, options.rounds())::run,
                     "lag",
-                    new LagCell(agentJar, options.jvm(), 2_000, options.quick() ? 10 : 60, 1)::run);
+                    new LagCell(agentJar, options.jvmFor("run_doctype_migration"), 2_000, options.quick() ? 10 : 60, 1)
+                            ::run);
             for (String name : options.cells()) {
                 measure(name, Objects.requireNonNull(cells.get(name)), results, broken);
             }
@@ -137,8 +147,8 @@ public final class Bench {
     }
 
     private void blobs(Path agentJar, List<CellResult> results, List<String> broken) throws Exception {
-        try (Workbench bench = new Workbench(agentJar, options.jvm())) {
-            if (options.jvm().equals(AgentStart.JAVA_OPTIONS)) {
+        try (Workbench bench = new Workbench(agentJar, options.jvmFor("run_blob_migration"))) {
+            if (options.jvm().isEmpty()) {
                 bench.archiveClasses();
             }
             Cells cells = new Cells(bench, options.quick(), options.rounds());

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.cchq.migrate.json.Json;
 import org.cchq.migrate.store.document.CouchDatabase;
 import org.cchq.migrate.store.document.CouchSpec;
@@ -37,6 +38,7 @@ final class DoctypeCell {
     private final Path agentJar;
     private final Path checkout;
     private final List<String> jvm;
+    private List<String> classData = List.of();
     private final int count;
     private final int rounds;
     private final BenchDocuments documents;
@@ -59,6 +61,12 @@ final class DoctypeCell {
             long bytes = documents.fill(new CouchDatabase(source.spec("hq")));
             ObjectSet objects = new ObjectSet(name, count, (int) (bytes / count));
             Map<String, List<Round>> found = new LinkedHashMap<>();
+            ClassData classes = new ClassData(agentJar, jvm, directory);
+            classData = classes.naming();
+            CouchDatabase first = new CouchDatabase(target.spec("first"));
+            agent(source.spec("hq"), first, directory.resolve("agent-first"), rounds);
+            first.drop();
+            classData = classes.archived();
             for (int round = 0; round < rounds; round++) {
                 for (String who : List.of(OURS, BACKUP, REPLICATE)) {
                     CouchDatabase database =
@@ -109,8 +117,9 @@ final class DoctypeCell {
 
     private Round agent(CouchSpec source, CouchDatabase target, Path run, int round) throws Exception {
         Files.createDirectory(run);
+        List<String> options = Stream.concat(jvm.stream(), classData.stream()).toList();
         List<String> command =
-                documents.agent(agentJar, jvm, "bench-" + round, source, target.spec(), run, "--initial");
+                documents.agent(agentJar, options, "bench-" + round, source, target.spec(), run, "--initial");
         return Round.of(Child.run(command, Map.of(), run.resolve("out"), LIMIT), 0);
     }
 

@@ -102,23 +102,10 @@ final class Workbench implements AutoCloseable {
         few.fill(source(), few.name());
         ObjectSet.createBucket(target(), few.name() + "-target");
         Way way = new Way(source(), few.name(), target(), few.name() + "-target");
-        Path names = directory.resolve("classes.names");
-        Path archive = directory.resolve("classes.jsa");
-        classData = List.of("-XX:DumpLoadedClassList=" + names);
+        ClassData classes = new ClassData(agentJar, jvm, directory);
+        classData = classes.naming();
         agent(way, oneDatabase(few), 16);
-        List<String> dump = new ArrayList<>(List.of(java()));
-        dump.addAll(jvm);
-        dump.addAll(List.of(
-                "-Xshare:dump",
-                "-XX:SharedClassListFile=" + names,
-                "-XX:SharedArchiveFile=" + archive,
-                "-cp",
-                agentJar.toString()));
-        Child.run(dump, Map.of(), directory.resolve("dump.out"), LIMIT);
-        if (!Files.exists(archive)) {
-            throw new IOException("no archive of classes: " + Files.readString(directory.resolve("dump.out")));
-        }
-        classData = List.of("-XX:SharedArchiveFile=" + archive);
+        classData = classes.archived();
         few.drop(source(), few.name());
         few.drop(target(), few.name() + "-target");
     }

@@ -1,4 +1,4 @@
-package org.cchq.migrate.store.blob;
+package org.cchq.migrate.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Status line and headers of an HTTP answer. Headers are looked up in the bytes as they came; names in any case. */
-final class ResponseHead {
+public final class ResponseHead {
     private final byte[] bytes;
     private final int firstHeader;
     private final int status;
@@ -48,13 +48,12 @@ final class ResponseHead {
         throw new MalformedResponseException("headers that do not end");
     }
 
-    int status() {
+    public int status() {
         return status;
     }
 
     /** The value, trimmed; null if there is no such header. The first, if there are several. */
-    @Nullable
-    String find(String lowerCaseName) {
+    public @Nullable String find(String lowerCaseName) {
         for (int line = firstHeader; !isEmptyLine(bytes, line); line = lineEnd(bytes, line) + 1) {
             if (nameIs(line, lowerCaseName)) {
                 return value(line + lowerCaseName.length() + 1);
@@ -64,7 +63,7 @@ final class ResponseHead {
     }
 
     /** All headers in the order in which they came. */
-    List<Map.Entry<String, String>> all() {
+    public List<Map.Entry<String, String>> all() {
         List<Map.Entry<String, String>> headers = new ArrayList<>();
         for (int line = firstHeader; !isEmptyLine(bytes, line); line = lineEnd(bytes, line) + 1) {
             int colon = indexOf(bytes, line, ':');
@@ -78,7 +77,7 @@ final class ResponseHead {
      *
      * @throws MalformedResponseException if it declares two, or nonsense
      */
-    long contentLength() throws MalformedResponseException {
+    public long contentLength() throws MalformedResponseException {
         long length = -1;
         for (int line = firstHeader; !isEmptyLine(bytes, line); line = lineEnd(bytes, line) + 1) {
             if (nameIs(line, "content-length")) {
@@ -93,7 +92,7 @@ final class ResponseHead {
     }
 
     /** Whether the body comes in chunks. */
-    boolean chunked() throws MalformedResponseException {
+    public boolean chunked() throws MalformedResponseException {
         String coding = find("transfer-encoding");
         if (coding == null || coding.equalsIgnoreCase("identity")) {
             return false;
@@ -105,7 +104,7 @@ final class ResponseHead {
     }
 
     /** Whether the server keeps the connection open after the body. */
-    boolean keepsAlive() {
+    public boolean keepsAlive() {
         String connection = find("connection");
         if (connection == null) {
             return !http10;
@@ -114,7 +113,7 @@ final class ResponseHead {
     }
 
     /** The ETag without quotes and weakness mark, "" if there is none. */
-    String etag() {
+    public String etag() {
         String value = find("etag");
         if (value == null) {
             return "";

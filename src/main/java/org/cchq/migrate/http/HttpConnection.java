@@ -1,4 +1,4 @@
-package org.cchq.migrate.store.blob;
+package org.cchq.migrate.http;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -229,6 +229,11 @@ final class HttpConnection {
             return count;
         }
         return in.read(target, offset, length);
+    }
+
+    /** How long each read may wait from now on. */
+    void patience(int millis) throws IOException {
+        socket.setSoTimeout(millis);
     }
 
     /** One byte; -1 at the end of the connection. For the lines between chunks. */

@@ -1,8 +1,8 @@
-package org.cchq.migrate.store.blob;
+package org.cchq.migrate.http;
 
 /** An HTTP answer whose body has not been read. Its user closes it. */
-record HttpResponse(ResponseHead head, ResponseBody body) implements AutoCloseable {
-    int status() {
+public record HttpResponse(ResponseHead head, ResponseBody body) implements AutoCloseable {
+    public int status() {
         return head.status();
     }
 

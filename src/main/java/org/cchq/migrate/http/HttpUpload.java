@@ -1,4 +1,4 @@
-package org.cchq.migrate.store.blob;
+package org.cchq.migrate.http;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A request whose body is being sent. Ends with {@link #finish()}; {@link #close()} before that cuts the connection, so
  * that the server never sees the whole body. Used by one thread.
  */
-final class HttpUpload implements AutoCloseable {
+public final class HttpUpload implements AutoCloseable {
     private final HttpTransport transport;
     private final HttpConnection connection;
     private final String method;
@@ -29,17 +29,17 @@ final class HttpUpload implements AutoCloseable {
     }
 
     /** Whether the server has said that it wants the body; without that it may still. */
-    boolean invited() {
+    public boolean invited() {
         return invited;
     }
 
     /** Whether the server has answered already and wants no more. */
-    boolean refused() {
+    public boolean refused() {
         return refusal != null;
     }
 
     /** Sends a piece of the body. If the server stops listening but says why, {@link #refused()} becomes true. */
-    void write(byte[] bytes, int length) throws IOException, InterruptedException {
+    public void write(byte[] bytes, int length) throws IOException, InterruptedException {
         try {
             connection.write(bytes, 0, length);
         } catch (IOException e) {
@@ -52,7 +52,7 @@ final class HttpUpload implements AutoCloseable {
     }
 
     /** The answer; to be closed by the caller. */
-    HttpResponse finish() throws IOException, InterruptedException {
+    public HttpResponse finish() throws IOException, InterruptedException {
         HttpResponse answer = refusal;
         if (answer == null) {
             try {

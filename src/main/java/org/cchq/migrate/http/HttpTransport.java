@@ -1,4 +1,4 @@
-package org.cchq.migrate.store.blob;
+package org.cchq.migrate.http;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -23,11 +23,14 @@ import org.jspecify.annotations.Nullable;
  * connection cut within {@link ConnectionGuard#PERIOD} and gets an {@link InterruptedException}, or an
  * {@link IOException} with its interrupt flag still set from a body.
  */
-final class HttpTransport implements AutoCloseable {
+public final class HttpTransport implements AutoCloseable {
     /** How long a server may take to say 100 Continue before the body is sent anyway. */
     private static final int CONTINUE_MILLIS = 1_000;
 
     private static final int EARLY_ANSWER_MILLIS = 2_000;
+    /** Servers keep an idle connection for 5 seconds at least. */
+    private static final long FRESH_NANOS = 1_000_000_000;
+
     private static final byte[] NO_BODY = {};
 
     private final int maxConnections;
@@ -41,7 +44,8 @@ final class HttpTransport implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean continueIgnored;
 
-    HttpTransport(int maxConnections, Supplier<SSLSocketFactory> tls, Duration connectTimeout, Duration readTimeout) {
+    public HttpTransport(
+            int maxConnections, Supplier<SSLSocketFactory> tls, Duration connectTimeout, Duration readTimeout) {
         this.maxConnections = maxConnections;
         this.tls = tls;
         this.connectTimeout = connectTimeout;
@@ -50,7 +54,8 @@ final class HttpTransport implements AutoCloseable {
     }
 
     /** Sends a request without body and reads the head of the answer. */
-    HttpResponse exchange(Route route, String method, CharSequence head) throws IOException, InterruptedException {
+    public HttpResponse exchange(Route route, String method, CharSequence head)
+            throws IOException, InterruptedException {
         return exchange(route, method, head, NO_BODY, 0);
     }
 
@@ -59,7 +64,7 @@ final class HttpTransport implements AutoCloseable {
      *
      * @param head request line and headers with the empty line, ISO 8859-1
      */
-    HttpResponse exchange(Route route, String method, CharSequence head, byte[] body, int bodyLength)
+    public HttpResponse exchange(Route route, String method, CharSequence head, byte[] body, int bodyLength)
             throws IOException, InterruptedException {
         // A POST may not be repeated, so it never starts on a connection that may be stale.
         HttpConnection connection = method.equals("POST") ? connect(route) : borrow(route);
@@ -79,11 +84,44 @@ final class HttpTransport implements AutoCloseable {
     }
 
     /**
+     * The same for a server whose POSTs are many and small: also a POST goes out on a kept connection, one that rested for
+     * so short a time that the server has hardly closed it. A request that is no GET or HEAD is never sent twice.
+     *
+     * @param begin how long the answer may take to begin
+     */
+    public HttpResponse ask(Route route, String method, CharSequence head, byte[] body, Duration begin)
+            throws IOException, InterruptedException {
+        boolean repeatable = method.equals("GET") || method.equals("HEAD");
+        HttpConnection connection = repeatable ? borrow(route) : borrowFresh(route);
+        int millis = (int) Math.min(Math.max(1, begin.toMillis()), Integer.MAX_VALUE);
+        while (true) {
+            boolean sent = false;
+            try {
+                connection.send(head, body, body.length);
+                sent = true;
+                return answer(method, connection, millis);
+            } catch (IOException e) {
+                boolean stale = stale(connection, e);
+                HttpResponse refusal = sent || stale ? null : earlyAnswer(method, connection);
+                if (refusal != null) {
+                    return refusal;
+                }
+                drop(connection);
+                interrupted(e);
+                if (!stale || !repeatable) {
+                    throw e;
+                }
+                connection = connect(route);
+            }
+        }
+    }
+
+    /**
      * Begins a request whose body will be streamed: sends the head and waits until the server wants the body.
      *
      * @param head without its empty line
      */
-    HttpUpload begin(Route route, String method, CharSequence head) throws IOException, InterruptedException {
+    public HttpUpload begin(Route route, String method, CharSequence head) throws IOException, InterruptedException {
         HttpConnection connection = borrow(route);
         while (true) {
             try {
@@ -124,8 +162,12 @@ final class HttpTransport implements AutoCloseable {
 
     /** Reads the final answer. */
     HttpResponse answer(String method, HttpConnection connection) throws IOException {
+        return answer(method, connection, 0);
+    }
+
+    private HttpResponse answer(String method, HttpConnection connection, int millis) throws IOException {
         for (int interim = 0; interim < 20; interim++) {
-            ResponseHead head = connection.readHead(0);
+            ResponseHead head = connection.readHead(millis);
             if (head.status() >= 200) {
                 return new HttpResponse(head, ResponseBody.after(method, head, this, connection));
             }
@@ -152,7 +194,7 @@ final class HttpTransport implements AutoCloseable {
     }
 
     /** Turns a failure that is the guard's doing, because the thread was interrupted, into what it is. */
-    static void interrupted(IOException failure) throws InterruptedException {
+    public static void interrupted(IOException failure) throws InterruptedException {
         if (Thread.interrupted()) {
             InterruptedException interruption = new InterruptedException("interrupted while talking to a store");
             interruption.addSuppressed(failure);
@@ -174,6 +216,15 @@ final class HttpTransport implements AutoCloseable {
             }
         }
         return connectPermitted(route);
+    }
+
+    private HttpConnection borrowFresh(Route route) throws IOException, InterruptedException {
+        HttpConnection connection = borrow(route);
+        if (!connection.reused() || connection.idleNanos(System.nanoTime()) < FRESH_NANOS) {
+            return connection;
+        }
+        drop(connection);
+        return connect(route);
     }
 
     private HttpConnection connect(Route route) throws IOException, InterruptedException {

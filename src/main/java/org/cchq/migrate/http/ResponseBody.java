@@ -1,4 +1,4 @@
-package org.cchq.migrate.store.blob;
+package org.cchq.migrate.http;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +8,7 @@ import java.io.InputStream;
  * its content. Gives the connection back when the body was read to its end; a body that is cut short is a
  * {@link TruncatedBodyException}. Used by one thread.
  */
-final class ResponseBody extends InputStream {
+public final class ResponseBody extends InputStream {
     /** So much is read away to save a connection whose body nobody wants. */
     private static final int DRAIN_BYTES = 64 * 1024;
 
@@ -160,8 +160,19 @@ final class ResponseBody extends InputStream {
         }
     }
 
+    /**
+     * How long each read may wait from now on, in place of the transport's time.
+     *
+     * @param millis at least 1
+     */
+    public void patience(int millis) throws IOException {
+        if (!closed) {
+            connection.patience(millis);
+        }
+    }
+
     /** Cuts the connection; for a body that is of no use any more. */
-    void abort() {
+    public void abort() {
         if (!closed) {
             closed = true;
             transport.drop(connection);
