@@ -268,11 +268,15 @@ class MigrateMetadataIT {
                 "",
                 "bad",
                 document("XFormInstance", Map.of("x", Map.of("content_type", "text/xml"), "fine", oldEntry("z", 1))));
+        String hash = "sha1-" + "0123456789".repeat(4);
+        String hashed = home.put("", hash, document("XFormInstance", Map.of("x", oldEntry("y", 1))));
 
         MetadataHome.Run run = home.migrate();
 
         assertThat(run.exit()).isEqualTo(4);
-        assertThat(run.out()).contains("Error: refused <BlobHelper XFormInstance domain=dom id=bad>: ");
+        assertThat(run.out())
+                .contains("Error: refused <BlobHelper XFormInstance domain=dom id=bad>: ")
+                .contains("id=" + hash + ">: the document's id cannot be told from the hash of another one");
         assertThat(home.rows()).hasSize(1);
         assertThat(home.text("SELECT count(*) FROM blobs_blobmigrationstate")).isEqualTo("0");
         assertThat(home.migrate().exit()).isEqualTo(4);
@@ -280,6 +284,7 @@ class MigrateMetadataIT {
         Map<String, Object> mended = document("XFormInstance", Map.of("x", oldEntry("y", 1)));
         mended.put("_rev", rev);
         home.put("", "bad", mended);
+        couch.delete(home.name(), hash, hashed);
 
         assertThat(home.migrate().exit()).isZero();
         assertThat(home.rows()).hasSize(2);

@@ -88,6 +88,20 @@ class MoveAttachmentsIT {
     }
 
     @Test
+    void aKeyThatNoRowCanHoldEndsTheMoveAndIsNotCut() throws Exception {
+        MetadataHome home = home("long");
+        attachment(home, "f1", "form.xml", UUID_A, "b".repeat(200), "k".repeat(100));
+
+        MetadataHome.Run run = home.run("run_sql", MOVE, "--yes");
+
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.err()).contains("value too long for type character varying(255)");
+        assertThat(home.text("SELECT count(*) FROM form_processor_xformattachmentsql"))
+                .isEqualTo("1");
+        assertThat(home.text("SELECT count(*) FROM blobs_blobmeta_tbl")).isEqualTo("0");
+    }
+
+    @Test
     void oneParentTwiceKeepsTheRightTypeIfBothAgree() throws Exception {
         MetadataHome home = home("twice");
         attachment(home, "f1", "pic.jpg", UUID_A, "", "same");

@@ -37,7 +37,7 @@ public final class AttachmentMove {
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final String KEY = "(CASE WHEN a.blob_bucket = '' THEN ''"
             + " ELSE COALESCE(a.blob_bucket, 'form/' || replace(a.attachment_id::text, '-', '')) || '/' END"
-            + " || a.blob_id)::varchar(255)";
+            + " || a.blob_id)";
 
     private final MetadataSettings settings;
     private final Consumer<String> lines;
