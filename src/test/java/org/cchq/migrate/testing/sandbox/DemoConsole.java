@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
 /** What a person sees of the demonstration: a heading a step, the commands as typed, and how long each step took. */
 final class DemoConsole {
     private static final int SHOWN = 3;
-    /** As check_blob_logs writes them: a class, then a log record or a key. */
-    private static final Pattern OF_ONE_BLOB = Pattern.compile("([A-Z][A-Za-z ]+): (?:\\{.*|\\S.*/.*|[0-9a-f]{32})");
+    /** As check_blob_logs and migrate_metadata write them: a class, then a log record, a key or a document. */
+    private static final Pattern OF_ONE_BLOB =
+            Pattern.compile("(Error: [a-z-]+(?= <)|[A-Z][A-Za-z ]+(?=: (?:\\{|\\S.*/|[0-9a-f]{32}$))).*");
 
     private final PrintStream out;
     private final Map<String, Object> seconds = new LinkedHashMap<>();
