@@ -59,6 +59,7 @@ final class RemoveMetadataCommand implements AgentCommand {
                             output,
                             control,
                             context.clock(),
+                            VersionCommand.version(),
                             line.has(CHECK) ? Mode.CHECK : Mode.REMOVE)
                     .run();
         }

@@ -16,6 +16,7 @@ import org.cchq.migrate.engine.RunControl;
 import org.cchq.migrate.kind.blobs.HqSettings;
 import org.cchq.migrate.kind.metadata.AttachmentMove;
 import org.cchq.migrate.kind.metadata.MetadataSettings;
+import org.cchq.migrate.kind.metadata.MetadataSpec;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,38 +59,42 @@ final class RunSqlCommand implements AgentCommand {
     public ExitCode run(CommandLineReader line) throws UserException, EndpointException, InterruptedException {
         Asked asked = new Asked();
         asked.check(() -> statement(line.words()));
-        int chunk = asked.or(1, () -> line.number(CHUNK, 1_000, 1, 100_000));
+        asked.check(() -> AgentOutput.format(line));
+        MetadataSpec spec = new MetadataSpec(
+                line.typed(),
+                context.directory(),
+                false,
+                asked.or(1, () -> line.number(CHUNK, 1_000, 1, 100_000)),
+                line.text(BlobMigrationOptions.RUN_BY).orElse(System.getProperty("user.name", "?")));
         asked.throwIfMistyped();
         Map<String, @Nullable Object> object = MetadataInput.object(context, line, asked);
         MetadataSettings settings = MetadataSettings.of(object);
         confirm(line);
         RunControl control = new RunControl(1);
         boolean stores = BLOB_DB.stream().anyMatch(object::containsKey);
-        try (Requests requests = Requests.listen(context, line, control)) {
+        try (AgentOutput output = AgentOutput.lines(context, line);
+                Requests requests = Requests.listen(context, line, control)) {
+            if (line.has(LOG_OUTPUT)) {
+                output.copyLinesTo(text -> LOG.info("{}", text));
+            }
             if (!stores) {
-                return run(line, settings, control, chunk, Optional.empty());
+                return run(spec, settings, output, control, Optional.empty());
             }
             try (StoredBlobs blobs = StoredBlobs.open(HqSettings.of(object).blobDb())) {
-                return run(line, settings, control, chunk, Optional.of(blobs::copy));
+                return run(spec, settings, output, control, Optional.of(blobs::copy));
             }
         }
     }
 
     private ExitCode run(
-            CommandLineReader line,
+            MetadataSpec spec,
             MetadataSettings settings,
+            AgentOutput output,
             RunControl control,
-            int chunk,
             Optional<AttachmentMove.BlobCopier> copier)
             throws UserException, EndpointException, InterruptedException {
-        return new AttachmentMove(settings, text -> tell(line, text), control, chunk, copier).run();
-    }
-
-    private void tell(CommandLineReader line, String text) {
-        context.out().println(text);
-        if (line.has(LOG_OUTPUT)) {
-            LOG.info("{}", text);
-        }
+        return new AttachmentMove(spec, settings, output, control, context.clock(), VersionCommand.version(), copier)
+                .run();
     }
 
     private static void statement(String... words) throws UsageException {

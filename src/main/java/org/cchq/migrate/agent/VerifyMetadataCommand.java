@@ -82,6 +82,7 @@ final class VerifyMetadataCommand implements AgentCommand {
                             output,
                             control,
                             context.clock(),
+                            VersionCommand.version(),
                             new MetadataVerification.Options(line.has(REPAIR), stores))
                     .run();
         }

@@ -1,6 +1,7 @@
 package org.cchq.migrate.engine;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a person may ask of a running pass. Thread-safe; every request takes effect within a second. */
@@ -31,6 +32,22 @@ public final class RunControl {
     public synchronized void resume() {
         pausedBy = null;
         notifyAll();
+    }
+
+    /**
+     * Waits while the run is paused; for work that is not the engine's.
+     *
+     * @param paused is told by whom, before the wait
+     * @return false once the run is to end
+     */
+    public boolean mayGoOn(Consumer<String> paused) throws InterruptedException {
+        pausedBy().filter(by -> cancelledBy().isEmpty()).ifPresent(paused);
+        synchronized (this) {
+            while (pausedBy != null && cancelledBy == null) {
+                wait();
+            }
+            return cancelledBy == null;
+        }
     }
 
     /** @param count 1 or more */

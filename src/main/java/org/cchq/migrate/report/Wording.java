@@ -38,7 +38,7 @@ public enum Wording {
         return switch (id.substring(id.indexOf('-') + 1)) {
             case "verify", "repair" -> COMPARISON;
             case "cleanup" -> DELETION;
-            case "migrate" -> INSERTION;
+            case "migrate", "form-attachments" -> INSERTION;
             case "back" -> REMOVAL;
             default -> COPY;
         };

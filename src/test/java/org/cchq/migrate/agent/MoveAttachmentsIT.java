@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import org.cchq.migrate.testing.CouchServer;
+import org.cchq.migrate.testing.Eventually;
 import org.cchq.migrate.testing.HqSchema;
 import org.cchq.migrate.testing.MetadataHome;
 import org.cchq.migrate.testing.PostgresServer;
@@ -99,6 +101,45 @@ class MoveAttachmentsIT {
         assertThat(home.text("SELECT count(*) FROM form_processor_xformattachmentsql"))
                 .isEqualTo("1");
         assertThat(home.text("SELECT count(*) FROM blobs_blobmeta_tbl")).isEqualTo("0");
+    }
+
+    @Test
+    void killedItGoesOnWithTheSameCommand() throws Exception {
+        MetadataHome home = home("killed");
+        attachment(home, "f1", "form.xml", UUID_A, "", "b0");
+        home.sql(
+                "INSERT INTO form_processor_xformattachmentsql (attachment_id, name, content_type, md5, form_id, blob_id,"
+                        + " blob_bucket, content_length) SELECT md5('a' || n)::uuid, 'pic' || n || '.jpg', content_type, md5, form_id,"
+                        + " 'b' || n, '', 10 FROM form_processor_xformattachmentsql, generate_series(1, 4999) n");
+        for (int kill = 1; kill <= 2; kill++) {
+            long enough = kill * 1_500L;
+            Process process = home.start("run_sql", MOVE, "--yes", "--chunk-size=10");
+            Eventually.holds(
+                    enough + " are moved",
+                    Duration.ofSeconds(60),
+                    () -> !process.isAlive() || number(home, "blobs_blobmeta_tbl") >= enough);
+            assertThat(process.isAlive()).as("it was killed in the middle").isTrue();
+            process.destroyForcibly().waitFor();
+            Eventually.holds(
+                    "each is in one table",
+                    Duration.ofSeconds(10),
+                    () -> number(home, "blobs_blobmeta_tbl") + number(home, "form_processor_xformattachmentsql")
+                            == 5_000);
+        }
+
+        MetadataHome.Run run = home.run("run_sql", MOVE, "--yes");
+
+        assertThat(run.exit()).as(run.out() + run.err()).isZero();
+        Map<String, String> rows = real(home);
+        assertThat(rows).hasSize(5_000).containsEntry("f1 b0", "p0|demo|form.xml|2|null|10|null|null");
+        assertThat(rows.values())
+                .filteredOn(row -> row.startsWith("p0|demo|pic") && row.contains("|3|"))
+                .hasSize(4_999);
+        assertThat(number(home, "form_processor_xformattachmentsql")).isZero();
+    }
+
+    private static long number(MetadataHome home, String table) throws Exception {
+        return Long.parseLong(home.text("SELECT count(*) FROM " + table));
     }
 
     @Test

@@ -228,7 +228,10 @@ public final class MetadataHome {
         command.addAll(List.of(arguments));
         Path file = directory.resolve("settings.json");
         Files.writeString(file, Json.write(settings));
-        command.addAll(List.of("--settings=" + file, "--log-dir=" + logs()));
+        command.add("--settings=" + file);
+        if (!arguments[0].equals("run_sql")) {
+            command.add("--log-dir=" + logs());
+        }
         return new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)

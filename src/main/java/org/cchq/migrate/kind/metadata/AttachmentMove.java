@@ -1,6 +1,7 @@
 package org.cchq.migrate.kind.metadata;
 
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,13 +10,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.ExitCode;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.engine.RunControl;
 import org.cchq.migrate.hq.PythonDuration;
+import org.cchq.migrate.migration.AgentEvent;
+import org.cchq.migrate.migration.Counts;
+import org.cchq.migrate.migration.Outcome;
 import org.cchq.migrate.store.row.PostgresDatabase;
 import org.cchq.migrate.store.row.RowTransaction;
 import org.cchq.migrate.store.row.SqlArray;
@@ -39,11 +42,14 @@ public final class AttachmentMove {
             + " ELSE COALESCE(a.blob_bucket, 'form/' || replace(a.attachment_id::text, '-', '')) || '/' END"
             + " || a.blob_id)";
 
+    private final MetadataSpec spec;
     private final MetadataSettings settings;
-    private final Consumer<String> lines;
+    private final MetadataOutput output;
     private final RunControl control;
-    private final int chunk;
+    private final Clock clock;
+    private final String version;
     private final Optional<BlobCopier> blobs;
+    private long moved;
 
     /** Copies blobs within the blob database. */
     public interface BlobCopier {
@@ -52,63 +58,86 @@ public final class AttachmentMove {
     }
 
     /**
-     * @param chunk attachments of one statement
+     * @param spec its chunk is the attachments of one statement
+     * @param version of this agent, for the events
      * @param blobs for blobs that several parents share; empty: such a blob ends the move with a message
      */
     public AttachmentMove(
+            MetadataSpec spec,
             MetadataSettings settings,
-            Consumer<String> lines,
+            MetadataOutput output,
             RunControl control,
-            int chunk,
+            Clock clock,
+            String version,
             Optional<BlobCopier> blobs) {
+        this.spec = spec;
         this.settings = settings;
-        this.lines = lines;
+        this.output = output;
         this.control = control;
-        this.chunk = chunk;
+        this.clock = clock;
+        this.version = version;
         this.blobs = blobs;
     }
 
     public ExitCode run() throws UserException, EndpointException, InterruptedException {
-        try (MetadataTable table = MetadataTable.open(settings.databases(), 2)) {
+        try (MetadataTable table = MetadataTable.open(settings.databases(), 2);
+                PagedRun run = new PagedRun(output, control, clock)) {
+            String ends = table.shards().stream()
+                    .map(shard -> shard.database().spec().endpoint())
+                    .collect(Collectors.joining(", "));
+            run.begin(spec, version, List.of(ends, ends), "", "");
             for (MetadataShard shard : table.shards()) {
-                if (!move(shard)) {
-                    lines.accept("stopped by " + control.cancelledBy().orElse("request")
-                            + "; the same command goes on from here");
-                    return ExitCode.STOPPED;
+                if (!move(shard, run)) {
+                    String message = "stopped by " + control.cancelledBy().orElse("request")
+                            + "; the same command goes on from here";
+                    output.line(message);
+                    return ended("stopped", PagedRun.stopped(control), message);
                 }
             }
-            return ExitCode.SUCCESS;
+            return ended("complete", ExitCode.SUCCESS, "");
         }
     }
 
-    private boolean move(MetadataShard shard) throws UserException, EndpointException, InterruptedException {
+    private ExitCode ended(String result, ExitCode exit, String message) {
+        output.accept(new AgentEvent.Ended(clock.instant(), result, exit.code(), message, counts(), counts(), "", ""));
+        return exit;
+    }
+
+    private Counts counts() {
+        return new Counts(moved, Map.of(Outcome.COPIED, moved), 0, 0);
+    }
+
+    private boolean move(MetadataShard shard, PagedRun run)
+            throws UserException, EndpointException, InterruptedException {
         PostgresDatabase database = shard.database();
         String alias = database.spec().alias();
-        lines.accept("running on " + alias + " database");
+        output.line("running on " + alias + " database");
         long began = System.nanoTime();
-        long moved = 0;
+        long movedHere = 0;
         if (!MetadataShard.exists(database, ATTACHMENTS)) {
-            lines.accept(alias + ": there is no table " + ATTACHMENTS);
+            output.line(alias + ": there is no table " + ATTACHMENTS);
             return true;
         }
         boolean more = true;
         while (more) {
-            if (control.cancelledBy().isPresent()) {
+            if (!run.mayGoOn()) {
                 return false;
             }
             Optional<Integer> step = step(shard);
             if (step.isPresent()) {
+                movedHere += step.get();
                 moved += step.get();
+                run.reached(counts());
                 more = step.get() > 0;
                 double seconds = Math.max(1e-6, (System.nanoTime() - began) / 1e9);
                 if (more) {
-                    lines.accept(String.format(
-                            Locale.ROOT, "%s: processed %d items (%.0f/s)", alias, moved, moved / seconds));
+                    output.line(String.format(
+                            Locale.ROOT, "%s: processed %d items (%.0f/s)", alias, movedHere, movedHere / seconds));
                 }
             }
         }
-        lines.accept(alias + " elapsed: " + PythonDuration.of(Duration.ofNanos(System.nanoTime() - began)));
-        lines.accept(alias + " final: processed " + moved + " items");
+        output.line(alias + " elapsed: " + PythonDuration.of(Duration.ofNanos(System.nanoTime() - began)));
+        output.line(alias + " final: processed " + movedHere + " items");
         return true;
     }
 
@@ -124,7 +153,7 @@ public final class AttachmentMove {
                                         + " (SELECT 1 FROM " + shard.table()
                                         + " b WHERE b.key = c.key) OR (SELECT count(*)"
                                         + " FROM c d WHERE d.key = c.key) > 1",
-                                List.of(chunk),
+                                List.of(spec.chunkSize()),
                                 row -> row.getString(1)));
         for (String key : clashes) {
             settle(shard, key);
@@ -138,7 +167,7 @@ public final class AttachmentMove {
                     "WITH taken AS (DELETE FROM " + ATTACHMENTS + " WHERE id IN (SELECT id FROM " + ATTACHMENTS
                             + " ORDER BY id LIMIT ? FOR UPDATE) RETURNING *)"
                             + insert(shard) + select("taken"),
-                    List.of(chunk));
+                    List.of(spec.chunkSize()));
         }));
     }
 
@@ -218,7 +247,7 @@ public final class AttachmentMove {
             Holder gone =
                     !keptIsRight && otherIsRight ? kept : keptIsRight && !otherIsRight ? other : newer(kept, other);
             kept = gone.equals(kept) ? other : kept;
-            lines.accept(shard.database().spec().alias() + ": deleting duplicate blob for " + gone.parent() + " / "
+            output.line(shard.database().spec().alias() + ": deleting duplicate blob for " + gone.parent() + " / "
                     + gone.name() + " key=" + key);
             shard.database().update("DELETE FROM " + tableOf(shard, gone) + " WHERE id = ?", List.of(gone.id()));
         }
@@ -255,7 +284,7 @@ public final class AttachmentMove {
             throw new UserException(alias + ": the blob " + key + " of " + holder.parent() + " / " + holder.name()
                     + " is in no store, and cannot be copied for it. What was moved so far is moved.");
         }
-        lines.accept(alias + ": creating new blob for " + holder.parent() + " / " + holder.name() + " key=" + own);
+        output.line(alias + ": creating new blob for " + holder.parent() + " / " + holder.name() + " key=" + own);
         shard.database()
                 .transaction(
                         "give a blob a key of its own", LIMIT, transaction -> rename(transaction, shard, holder, own));

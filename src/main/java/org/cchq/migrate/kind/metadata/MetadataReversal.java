@@ -2,6 +2,7 @@ package org.cchq.migrate.kind.metadata;
 
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,6 +53,7 @@ public final class MetadataReversal {
     private final MetadataOutput output;
     private final RunControl control;
     private final Clock clock;
+    private final String version;
     private final Mode mode;
     private long removed;
     private long changed;
@@ -65,18 +67,21 @@ public final class MetadataReversal {
         CHECK
     }
 
+    /** @param version of this agent, for the events */
     public MetadataReversal(
             MetadataSpec spec,
             MetadataSettings settings,
             MetadataOutput output,
             RunControl control,
             Clock clock,
+            String version,
             Mode mode) {
         this.spec = spec;
         this.settings = settings;
         this.output = output;
         this.control = control;
         this.clock = clock;
+        this.version = version;
         this.mode = mode;
     }
 
@@ -88,7 +93,7 @@ public final class MetadataReversal {
             // Its lease: nobody migrates meanwhile.
             try (Ledger run = MetadataLedgers.run(spec, site, clock)) {
                 files = RunFiles.of(spec.directory(), NAME, clock.instant());
-                whole = remove(site, files);
+                whole = remove(site, files, run.path());
                 LOG.info("{}: the rows recorded in {} were gone through", NAME, run.path());
             }
             if (whole && mode == Mode.REMOVE) {
@@ -98,13 +103,20 @@ public final class MetadataReversal {
         }
     }
 
-    private boolean remove(MetadataSite site, RunFiles files)
+    private boolean remove(MetadataSite site, RunFiles files, Path ledger)
             throws UserException, EndpointException, InterruptedException {
-        try (Writer log = RunFiles.create(files.log())) {
+        try (Writer log = RunFiles.create(files.log());
+                PagedRun run = new PagedRun(output, control, clock)) {
+            run.begin(
+                    spec,
+                    version,
+                    List.of(site.source(), site.target()),
+                    files.log().toString(),
+                    ledger.toString());
             output.line("Migration log: " + files.log());
             boolean whole = true;
             for (MetadataShard shard : site.table().shards()) {
-                whole = whole && shard(site, shard, log);
+                whole = whole && shard(site, shard, log, run);
             }
             if (whole && mode == Mode.REMOVE) {
                 finish(site);
@@ -130,7 +142,7 @@ public final class MetadataReversal {
         }
     }
 
-    private boolean shard(MetadataSite site, MetadataShard shard, Writer log)
+    private boolean shard(MetadataSite site, MetadataShard shard, Writer log, PagedRun run)
             throws EndpointException, InterruptedException, IOException {
         if (!shard.hasRecord()) {
             return true;
@@ -138,7 +150,7 @@ public final class MetadataReversal {
         EndpointPatience patience = new EndpointPatience(Sleeper.SYSTEM);
         long after = Long.MIN_VALUE;
         while (true) {
-            if (control.cancelledBy().isPresent()) {
+            if (!run.mayGoOn()) {
                 return false;
             }
             long from = after;
@@ -148,6 +160,7 @@ public final class MetadataReversal {
             }
             after = page.get(page.size() - 1).id();
             handle(site, shard, page, log, patience);
+            run.reached(counts());
         }
     }
 
@@ -268,22 +281,27 @@ public final class MetadataReversal {
         }
     }
 
+    private Counts counts() {
+        return new Counts(
+                removed + changed + named + gone,
+                Map.of(Outcome.COPIED, removed, Outcome.DIFFERS, changed + named, Outcome.ALREADY_THERE, gone),
+                0,
+                0);
+    }
+
     private ExitCode end(RunFiles files, boolean whole) {
         output.line(
                 (mode == Mode.CHECK ? "would be removed " : "removed ") + removed + ", kept because they were changed "
                         + changed + ", kept because their document names them " + named + ", gone already " + gone);
-        ExitCode exit = !whole ? ExitCode.STOPPED : changed + named > 0 ? ExitCode.INCOMPLETE : ExitCode.SUCCESS;
+        ExitCode exit =
+                !whole ? PagedRun.stopped(control) : changed + named > 0 ? ExitCode.INCOMPLETE : ExitCode.SUCCESS;
         String message = !whole
                 ? "stopped by " + control.cancelledBy().orElse("request") + "; the same command goes on from here"
                 : changed + named > 0 ? "rows were kept: " + files.log() : "";
         if (!message.isEmpty()) {
             output.line(message);
         }
-        Counts counts = new Counts(
-                removed + changed + named + gone,
-                Map.of(Outcome.COPIED, removed, Outcome.DIFFERS, changed + named, Outcome.ALREADY_THERE, gone),
-                0,
-                0);
+        Counts counts = counts();
         output.accept(new AgentEvent.Ended(
                 clock.instant(),
                 whole ? "complete" : "stopped",

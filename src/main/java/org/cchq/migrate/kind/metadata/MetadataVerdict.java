@@ -14,10 +14,9 @@ import org.cchq.migrate.hq.RunFiles;
 record MetadataVerdict(String result, ExitCode exit, String message) {
     static MetadataVerdict of(List<PartRun.End> ends, int parts, RunControl control, RunFiles files) {
         if (ends.contains(PartRun.End.STOPPED)) {
-            boolean signal = control.cancelledBy().filter("signal"::equals).isPresent();
             return new MetadataVerdict(
                     "stopped",
-                    signal ? ExitCode.INTERRUPTED : ExitCode.STOPPED,
+                    PagedRun.stopped(control),
                     "stopped by " + control.cancelledBy().orElse("request") + "; the same command goes on from here");
         }
         if (ends.size() < parts || ends.contains(PartRun.End.INCOMPLETE)) {

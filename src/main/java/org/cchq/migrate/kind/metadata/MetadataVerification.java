@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ public final class MetadataVerification {
     private final MetadataOutput output;
     private final RunControl control;
     private final Clock clock;
+    private final String version;
     private final Options options;
     private final EndpointPatience patience = new EndpointPatience(Sleeper.SYSTEM);
     private final Map<Difference.Kind, Long> found = new TreeMap<>();
@@ -56,18 +58,21 @@ public final class MetadataVerification {
         Set<String> absent(Set<String> keys) throws EndpointException, InterruptedException;
     }
 
+    /** @param version of this agent, for the events */
     public MetadataVerification(
             MetadataSpec spec,
             MetadataSettings settings,
             MetadataOutput output,
             RunControl control,
             Clock clock,
+            String version,
             Options options) {
         this.spec = spec;
         this.settings = settings;
         this.output = output;
         this.control = control;
         this.clock = clock;
+        this.version = version;
         this.options = options;
     }
 
@@ -75,12 +80,19 @@ public final class MetadataVerification {
         try (MetadataSite site = MetadataSite.open(settings)) {
             RunFiles files = RunFiles.of(spec.directory(), NAME, clock.instant());
             boolean whole;
-            try (Writer log = RunFiles.create(files.log())) {
+            try (Writer log = RunFiles.create(files.log());
+                    PagedRun run = new PagedRun(output, control, clock)) {
+                run.begin(
+                        spec,
+                        version,
+                        List.of(site.source(), site.target()),
+                        files.log().toString(),
+                        "");
                 output.line("Migration log: " + files.log());
                 if (options.repair()) {
                     site.table().prepare();
                 }
-                whole = entriesHaveRows(site, log) && rowsHaveEntries(site, log);
+                whole = entriesHaveRows(site, log, run) && rowsHaveEntries(site, log, run);
             } catch (IOException e) {
                 throw new UserException(files.log() + ": cannot be written (" + e + ")", e);
             }
@@ -88,7 +100,7 @@ public final class MetadataVerification {
         }
     }
 
-    private boolean entriesHaveRows(MetadataSite site, Writer log)
+    private boolean entriesHaveRows(MetadataSite site, Writer log, PagedRun run)
             throws EndpointException, InterruptedException, IOException {
         for (MetadataPart part : site.parts()) {
             long before = entries;
@@ -97,12 +109,13 @@ public final class MetadataVerification {
                     String after = "";
                     MetadataPart.Page page = take(reading, range, after);
                     while (!page.end()) {
-                        if (control.cancelledBy().isPresent()) {
+                        if (!run.mayGoOn()) {
                             return false;
                         }
                         String from = after;
                         String through = page.through();
                         compare(site, page.rows(), () -> part.again(range, from, through), log);
+                        run.reached(counts());
                         after = through;
                         page = take(reading, range, after);
                     }
@@ -155,13 +168,13 @@ public final class MetadataVerification {
         return differences;
     }
 
-    private boolean rowsHaveEntries(MetadataSite site, Writer log)
+    private boolean rowsHaveEntries(MetadataSite site, Writer log, PagedRun run)
             throws EndpointException, InterruptedException, IOException {
         EntryLookup lookup = new EntryLookup(site);
         for (MetadataShard shard : site.table().shards()) {
             long after = Long.MIN_VALUE;
             while (true) {
-                if (control.cancelledBy().isPresent()) {
+                if (!run.mayGoOn()) {
                     return false;
                 }
                 long from = after;
@@ -177,6 +190,7 @@ public final class MetadataVerification {
                 for (EntryLookup.Row row : still) {
                     tell(Difference.noEntry(shard, row), log);
                 }
+                run.reached(counts());
             }
         }
         output.line("Verified blobs_blobmeta: " + rows + " rows of documents and models");
@@ -202,6 +216,14 @@ public final class MetadataVerification {
                         difference.kind().word())));
     }
 
+    private Counts counts() {
+        long total = found.values().stream().mapToLong(Long::longValue).sum();
+        Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
+        found.forEach((kind, count) -> outcomes.merge(kind.outcome(), count, Long::sum));
+        outcomes.put(Outcome.ALREADY_THERE, Math.max(0, entries + rows - total));
+        return new Counts(outcomes.values().stream().mapToLong(Long::longValue).sum(), outcomes, 0, 0);
+    }
+
     private ExitCode end(MetadataSite site, RunFiles files, boolean whole) {
         long total = found.values().stream().mapToLong(Long::longValue).sum();
         List<String> words = new ArrayList<>();
@@ -212,9 +234,9 @@ public final class MetadataVerification {
                 + (options.repair() ? "; inserted " + repaired : ""));
         site.notices().forEach(output::line);
         long left = total - repaired;
-        ExitCode exit = !whole ? ExitCode.STOPPED : left > 0 ? ExitCode.DIFFERENCES : ExitCode.SUCCESS;
+        ExitCode exit = !whole ? PagedRun.stopped(control) : left > 0 ? ExitCode.DIFFERENCES : ExitCode.SUCCESS;
         String message = !whole
-                ? "stopped by " + control.cancelledBy().orElse("request") + "; nothing was settled"
+                ? "stopped by " + control.cancelledBy().orElse("request") + "; the same command begins anew"
                 : left > 0 ? left + " differences are left; they are in " + files.log() : "";
         if (!message.isEmpty()) {
             output.line(message);
@@ -224,11 +246,7 @@ public final class MetadataVerification {
         counts.put("entries", entries);
         counts.put("inserted", repaired);
         output.accept(new AgentEvent.Rows(clock.instant(), NAME, counts));
-        Map<Outcome, Long> outcomes = new java.util.EnumMap<>(Outcome.class);
-        found.forEach((kind, count) -> outcomes.merge(kind.outcome(), count, Long::sum));
-        outcomes.put(Outcome.ALREADY_THERE, Math.max(0, entries + rows - total));
-        Counts all =
-                new Counts(outcomes.values().stream().mapToLong(Long::longValue).sum(), outcomes, 0, 0);
+        Counts all = counts();
         output.accept(new AgentEvent.Ended(
                 clock.instant(),
                 whole ? "complete" : "stopped",
