@@ -2,6 +2,7 @@ package org.cchq.migrate.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,15 +60,15 @@ class MigrateMetadataKillIT {
                             "SELECT count(*) FROM cchq_migrate_blobmeta r JOIN blobs_blobmeta b" + " ON b.id = r.id"))
                     .as("every row is in the record")
                     .isEqualTo(expected.size());
-            removedThoughKilled(home);
+            removedThoughKilled(home, known(home));
         }
     }
 
     /** What somebody has changed stays, the rest goes, however often it is killed on the way. */
-    private static void removedThoughKilled(MetadataHome home) throws Exception {
+    private static void removedThoughKilled(MetadataHome home, Path elsewhere) throws Exception {
         home.onShards("UPDATE blobs_blobmeta SET expires_on = now() WHERE parent_id = 'late'");
         for (int kill = 1; kill <= 2; kill++) {
-            long left = DOCUMENTS - kill * DOCUMENTS / 3L;
+            long left = DOCUMENTS + 501 - kill * 1_000L;
             Process process = home.start("remove_blob_metadata");
             Eventually.holds(
                     left + " rows are left",
@@ -80,13 +81,27 @@ class MigrateMetadataKillIT {
                     .isEqualTo(home.countOnShards("SELECT count(*) FROM blobs_blobmeta"));
         }
 
+        MetadataHome.Run between = home.migrate();
+        assertThat(between.exit()).as(between.out() + between.err()).isZero();
+        assertThat(between.out()).contains("WARNING killed: rows were taken back since the last run with this ledger");
+        assertThat(home.rows()).as("what was taken back is there again").hasSize(DOCUMENTS + 1);
+
         MetadataHome.Run last = home.run("remove_blob_metadata");
 
         assertThat(last.exit()).as(last.out() + last.err()).isEqualTo(4);
         assertThat(home.rows().keySet()).containsExactly("late killed/late/ident");
         assertThat(home.text("SELECT count(*) FROM blobs_blobmigrationstate")).isEqualTo("0");
-        assertThat(home.migrate().exit()).as("the way ahead is open again").isZero();
+        MetadataHome.Run again = home.migrate("--log-dir=" + elsewhere);
+        assertThat(again.exit()).as("the way ahead is open again").isZero();
+        assertThat(again.out()).contains("WARNING killed: rows were taken back since the last run with this ledger");
         assertThat(home.rows()).hasSize(DOCUMENTS + 1);
+    }
+
+    /** A second log directory, whose ledger says that all rows are in. */
+    private static Path known(MetadataHome home) throws Exception {
+        Path elsewhere = Files.createDirectories(home.logs().resolveSibling("elsewhere"));
+        assertThat(home.migrate("--log-dir=" + elsewhere).exit()).isZero();
+        return elsewhere;
     }
 
     private static Map<String, Object> document(String id) {

@@ -195,13 +195,13 @@ public final class MetadataHome {
         return run(arguments.toArray(String[]::new));
     }
 
-    /** Runs the agent to its end, in this JVM; {@code --log-dir} and {@code --settings} are added. */
+    /** Runs the agent to its end, in this JVM; {@code --log-dir}, if there is none, and {@code --settings} are added. */
     public Run run(String... arguments) throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         List<String> all = new ArrayList<>(List.of(arguments));
         all.add("--settings=-");
-        if (!arguments[0].equals("run_sql")) {
+        if (!arguments[0].equals("run_sql") && all.stream().noneMatch(word -> word.startsWith("--log-dir="))) {
             all.add("--log-dir=" + logs());
         }
         int exit = new AgentMain(new AgentContext(

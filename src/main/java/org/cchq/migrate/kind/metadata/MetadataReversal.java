@@ -115,6 +115,9 @@ public final class MetadataReversal {
                     ledger.toString());
             output.line("Migration log: " + files.log());
             boolean whole = true;
+            if (mode == Mode.REMOVE) {
+                forgetLedgers(site);
+            }
             for (MetadataShard shard : site.table().shards()) {
                 whole = whole && shard(site, shard, log, run);
             }
@@ -125,6 +128,14 @@ public final class MetadataReversal {
         } catch (IOException e) {
             throw new UserException(
                     files.log() + ": cannot be written (" + e + "); make room, then the same command goes on", e);
+        }
+    }
+
+    private static void forgetLedgers(MetadataSite site) throws EndpointException, InterruptedException {
+        for (MetadataShard shard : site.table().shards()) {
+            if (shard.hasRecord()) {
+                shard.renew();
+            }
         }
     }
 

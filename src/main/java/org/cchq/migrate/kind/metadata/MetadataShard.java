@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.cchq.migrate.base.EndpointException;
 import org.cchq.migrate.base.Problems;
 import org.cchq.migrate.store.row.CopyText;
@@ -89,6 +90,26 @@ final class MetadataShard implements AutoCloseable {
                     "CREATE TABLE IF NOT EXISTS " + RECORD + " (id bigint PRIMARY KEY, digest uuid NOT NULL)",
                     List.of());
         }
+        if (generation().isEmpty()) {
+            renew();
+        }
+    }
+
+    /**
+     * Names the time since rows were last taken back, as the comment of the record's table. What a ledger knows of an earlier
+     * time is not so any more. "" without a record.
+     */
+    String generation() throws EndpointException, InterruptedException {
+        return database.queryOne(
+                        "SELECT coalesce(obj_description(to_regclass(?), 'pg_class'), '')",
+                        List.of(RECORD),
+                        row -> row.getString(1))
+                .orElse("");
+    }
+
+    /** Before the first row is taken back: no ledger, in whatever directory, is believed after that. */
+    void renew() throws EndpointException, InterruptedException {
+        database.update("COMMENT ON TABLE " + RECORD + " IS 'rows since " + UUID.randomUUID() + "'", List.of());
     }
 
     boolean hasRecord() throws EndpointException, InterruptedException {

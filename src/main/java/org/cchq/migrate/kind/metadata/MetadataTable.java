@@ -66,6 +66,15 @@ final class MetadataTable implements AutoCloseable {
         }
     }
 
+    /** Names the time since rows were last taken back, on whichever shard. */
+    String generation() throws EndpointException, InterruptedException {
+        List<String> all = new ArrayList<>();
+        for (MetadataShard shard : shards.values()) {
+            all.add(shard.generation());
+        }
+        return String.join(", ", all);
+    }
+
     PostgresDatabase main() {
         return main;
     }

@@ -1,6 +1,7 @@
 package org.cchq.migrate.kind.metadata;
 
 import java.time.Clock;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.cchq.migrate.base.EndpointException;
@@ -21,6 +22,8 @@ final class PartRun {
     private static final int READERS = 3;
     /** In a part's ledger once all its pages are through. */
     private static final String COMPLETE = "complete";
+
+    private static final String GENERATION = "generation";
 
     private final MetadataPart part;
     private final MetadataTable table;
@@ -62,14 +65,18 @@ final class PartRun {
      * @return a warning, "" if there is nothing to warn of
      */
     String begin() throws EndpointException, InterruptedException {
-        if (part instanceof CouchPart couch) {
-            return new ChangedDocuments(couch, ledger).begin();
-        }
-        if (complete()) {
-            // There is no feed of changed rows: they are few, and all of them are looked at again.
+        String generation = table.generation();
+        Optional<String> known = ledger.note(GENERATION);
+        boolean takenBack = !known.equals(Optional.of(generation));
+        // There is no feed of changed rows: they are few, and all of them are looked at again.
+        if (takenBack || (complete() && !(part instanceof CouchPart))) {
             ledger.reset();
         }
-        return "";
+        String warning = part instanceof CouchPart couch ? new ChangedDocuments(couch, ledger).begin() : "";
+        ledger.note(GENERATION, generation);
+        return takenBack && known.isPresent()
+                ? part.name() + ": rows were taken back since the last run with this ledger; everything is read again"
+                : warning;
     }
 
     private boolean complete() throws EndpointException {
