@@ -13,6 +13,7 @@ import org.cchq.migrate.hq.SipHash;
 import org.cchq.migrate.testing.CouchServer;
 import org.cchq.migrate.testing.HqSchema;
 import org.cchq.migrate.testing.MetadataHome;
+import org.cchq.migrate.testing.Ports;
 import org.cchq.migrate.testing.PostgresServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -258,6 +259,10 @@ class MigrateMetadataIT {
                         shard("IcdsFile", 2) + "|icds-cas||1|null|0|null|null",
                         "wire models/wire/p",
                         shard("wire", 2) + "|wired|i|11|text/plain|5|null|null")));
+
+        home.sql("INSERT INTO icds_reports_icdsfile (blob_id) VALUES ('icds2')");
+        assertThat(home.migrate().exit()).isZero();
+        assertThat(home.rows()).containsKey("IcdsFile icds2").hasSize(8);
     }
 
     @Test
@@ -309,6 +314,33 @@ class MigrateMetadataIT {
 
         assertThat(run.exit()).isZero();
         assertThat(home.rows().keySet()).containsExactly("cut changed/cut/y", "made changed/made/y");
+    }
+
+    @Test
+    void anotherDatabaseOfTheSameNameIsReadFromItsBeginning() throws Exception {
+        int port = new Ports().free();
+        MetadataHome home = home("another", HqSchema.E4, 0);
+        try (CouchServer first = server("first", port)) {
+            home.serveFrom(first);
+            home.put("", "before", document("XFormInstance", Map.of("x", oldEntry("y", 1))));
+            home.migrate();
+        }
+        try (CouchServer second = server("second", port)) {
+            home.serveFrom(second);
+            home.put("", "after", document("XFormInstance", Map.of("x", oldEntry("y", 1))));
+
+            MetadataHome.Run run = home.migrate();
+
+            assertThat(run.err()).isEmpty();
+            assertThat(run.exit()).isZero();
+            assertThat(run.out()).contains("this is not the database that was read before");
+            assertThat(home.rows().keySet()).containsExactly("after another/after/y", "before another/before/y");
+        }
+    }
+
+    private CouchServer server(String name, int port) throws Exception {
+        Path files = Files.createDirectory(directory.resolve(name));
+        return CouchServer.startIn(Path.of("").toAbsolutePath(), files, port).orElseThrow();
     }
 
     @Test

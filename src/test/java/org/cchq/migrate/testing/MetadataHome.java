@@ -29,7 +29,7 @@ public final class MetadataHome {
             "domain, parent_id, name, key, type_code, content_type, content_length, expires_on, properties";
 
     private final PostgresServer postgres;
-    private final CouchServer couch;
+    private CouchServer couch;
     private final String name;
     private final Path directory;
     private final List<String> shards = new ArrayList<>();
@@ -53,11 +53,18 @@ public final class MetadataHome {
         MetadataHome home = new MetadataHome(postgres, couch, name, Files.createDirectories(directory));
         Files.createDirectories(home.logs());
         home.makeDatabases(schema, shards);
+        home.serveFrom(couch);
+        return home;
+    }
+
+    /** Takes its documents from a server from now on, where the databases are made, empty. */
+    public void serveFrom(CouchServer server) throws Exception {
+        couch = server;
         for (String part : List.of("", "__apps", "__domains", "__meta", "__users")) {
             couch.createDatabase(name + part);
         }
         CouchSpec spec = couch.spec(name);
-        home.settings.put(
+        settings.put(
                 "COUCH_DATABASES",
                 Map.of(
                         "default",
@@ -72,7 +79,6 @@ public final class MetadataHome {
                                 spec.password().reveal(),
                                 "COUCH_DATABASE_NAME",
                                 name)));
-        return home;
     }
 
     private void makeDatabases(HqSchema schema, int count) throws Exception {

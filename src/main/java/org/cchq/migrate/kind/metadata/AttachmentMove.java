@@ -190,7 +190,7 @@ public final class AttachmentMove {
      * @param old in the table of attachments
      * @param same all that two rows of one blob must agree in
      */
-    record Holder(boolean old, long id, String parent, String name, int code, String same) {}
+    record Holder(boolean old, long id, String parent, String name, String same) {}
 
     /** Lets each parent have one row, and each row a key of its own, as HQ's migration does. */
     private void settle(MetadataShard shard, String key) throws UserException, EndpointException, InterruptedException {
@@ -203,8 +203,7 @@ public final class AttachmentMove {
                                 row.getLong(2),
                                 row.getString(3),
                                 row.getString(4),
-                                row.getInt(5),
-                                row.getString(6)));
+                                row.getString(5)));
         Map<String, List<Holder>> byParent =
                 holders.stream().collect(Collectors.groupingBy(Holder::parent, TreeMap::new, Collectors.toList()));
         List<Holder> left = new ArrayList<>();
@@ -222,17 +221,20 @@ public final class AttachmentMove {
         String same =
                 "concat_ws(chr(31), domain, parent_id, name, content_length::text, coalesce(content_type, chr(30)),"
                         + " coalesce(properties, chr(30)), coalesce(expires_on::text, chr(30)))";
-        return "SELECT false, id, parent_id, name, type_code, " + same + " FROM " + shard.table()
-                + " WHERE key = ANY(?) UNION ALL SELECT true, id, parent_id, name, type_code, " + same
+        return "SELECT false, id, parent_id, name, " + same + " FROM " + shard.table()
+                + " WHERE key = ANY(?) UNION ALL SELECT true, id, parent_id, name, " + same
                 + " FROM (SELECT a.id, COALESCE(f.domain, '<unknown>') AS domain, a.form_id AS parent_id, a.name,"
                 + " COALESCE(a.content_length, 0) AS content_length, a.content_type,"
                 + " CASE WHEN a.properties::text = '{}' THEN NULL ELSE a.properties::text END AS properties,"
-                + " NULL::timestamptz AS expires_on, CASE a.name WHEN 'form.xml' THEN 2 ELSE 3 END AS type_code FROM "
+                + " NULL::timestamptz AS expires_on FROM "
                 + ATTACHMENTS + " a LEFT JOIN " + FORMS + " f ON f.form_id = a.form_id WHERE " + KEY
                 + " = ANY(?)) o ORDER BY 1, 2";
     }
 
-    /** Two rows of one parent must agree; the one with the wrong type goes, else the newer one. */
+    /**
+     * Two rows of one parent must agree; the newer one goes. That is what has its metadata already, the only one whose type
+     * may be wrong.
+     */
     private Holder keepOne(MetadataShard shard, String key, List<Holder> holders)
             throws UserException, EndpointException, InterruptedException {
         Holder kept = holders.get(0);
@@ -242,20 +244,13 @@ public final class AttachmentMove {
                         + kept.parent() + " / " + kept.name() + " key=" + key
                         + " do not agree; compare them by hand. What was moved so far is moved.");
             }
-            boolean keptIsRight = kept.code() == right(kept);
-            boolean otherIsRight = other.code() == right(other);
-            Holder gone =
-                    !keptIsRight && otherIsRight ? kept : keptIsRight && !otherIsRight ? other : newer(kept, other);
+            Holder gone = newer(kept, other);
             kept = gone.equals(kept) ? other : kept;
             output.line(shard.database().spec().alias() + ": deleting duplicate blob for " + gone.parent() + " / "
                     + gone.name() + " key=" + key);
             shard.database().update("DELETE FROM " + tableOf(shard, gone) + " WHERE id = ?", List.of(gone.id()));
         }
         return kept;
-    }
-
-    private static int right(Holder holder) {
-        return holder.name().equals("form.xml") ? 2 : 3;
     }
 
     /** What has its metadata is newer than an attachment of before. */
