@@ -34,7 +34,8 @@ class ArchitectureTest {
             Map.entry("com.hierynomus", Set.of("ssh")),
             Map.entry("org.apache.commons.compress", Set.of("push")),
             Map.entry("org.apache.commons.cli", Set.of("cli", "agent")),
-            Map.entry("ch.qos.logback", Set.of()));
+            // Its configuration in code: its XML is a third of the agent's start.
+            Map.entry("ch.qos.logback", Set.of("agent")));
 
     static {
         MAP.put("base", Set.of());

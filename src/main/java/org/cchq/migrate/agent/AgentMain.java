@@ -49,7 +49,7 @@ public final class AgentMain {
     }
 
     public static void main(String[] args) {
-        System.setProperty("logback.configurationFile", "logback-agent.xml");
+        AgentLog.begin();
         HeapBound.watch();
         StopRequest stop = new StopRequest();
         AgentMain main = new AgentMain(new AgentContext(

@@ -1,7 +1,6 @@
 package org.cchq.migrate.hq;
 
 import java.util.List;
-import java.util.Optional;
 import org.cchq.migrate.base.Problems;
 import org.cchq.migrate.store.row.DatabaseSpec;
 
@@ -52,10 +51,12 @@ public record ShardMap(DatabaseSpec defaultDatabase, List<Shards> shards) {
     /** Alias of the database that holds the rows of a parent. */
     public String aliasOf(String parentId) {
         long shard = SipHash.low32(parentId) & (count() - 1);
-        Optional<Shards> holder = shards.stream()
-                .filter(range -> range.first() <= shard && shard <= range.last())
-                .findFirst();
-        return holder.orElseThrow().database().alias();
+        for (Shards range : shards) {
+            if (range.first() <= shard && shard <= range.last()) {
+                return range.database().alias();
+            }
+        }
+        throw new IllegalStateException("the ranges have a gap at " + shard);
     }
 
     /** Shards as the settings give them, before they are known to be right. */

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads the rows of an answer one token after the other; {@link Json#readRows} says what it keeps. Not thread-safe. */
 final class RowReader {
     private static final String DOCUMENT = "doc";
+    /** What is nested deeper is left to the mapper, which needs no stack for it. */
+    private static final int DEEPEST = 50;
 
     private final JsonParser parser;
     private final ObjectMapper mapper;
@@ -73,7 +77,7 @@ final class RowReader {
             String name = parser.currentName();
             parser.nextToken();
             if (wanted.contains(name)) {
-                document.put(name, mapper.readValue(parser, Object.class));
+                document.put(name, value(0));
             } else {
                 parser.skipChildren();
             }
@@ -81,12 +85,55 @@ final class RowReader {
         return document;
     }
 
+    /** The value that begins with the current token, as the mapper would make it, without its preparations for each. */
+    private @Nullable Object value(int depth) throws IOException {
+        if (depth > DEEPEST) {
+            return mapper.readValue(parser, Object.class);
+        }
+        switch (parser.currentToken()) {
+            case START_OBJECT -> {
+                Map<String, @Nullable Object> object = new LinkedHashMap<>(8);
+                while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                    String name = parser.currentName();
+                    parser.nextToken();
+                    object.put(name, value(depth + 1));
+                }
+                return object;
+            }
+            case START_ARRAY -> {
+                List<@Nullable Object> array = new ArrayList<>(4);
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    array.add(value(depth + 1));
+                }
+                return array;
+            }
+            case VALUE_STRING -> {
+                return parser.getText();
+            }
+            case VALUE_NUMBER_INT -> {
+                return parser.getNumberValue();
+            }
+            case VALUE_TRUE -> {
+                return true;
+            }
+            case VALUE_FALSE -> {
+                return false;
+            }
+            case VALUE_NULL -> {
+                return null;
+            }
+            default -> {
+                return mapper.readValue(parser, Object.class);
+            }
+        }
+    }
+
     private void keepScalar(Map<String, @Nullable Object> values, String name, @Nullable JsonToken value)
             throws IOException {
         if (value != null && value.isStructStart()) {
             parser.skipChildren();
         } else {
-            values.put(name, mapper.readValue(parser, Object.class));
+            values.put(name, value(0));
         }
     }
 

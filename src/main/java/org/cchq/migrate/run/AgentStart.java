@@ -34,8 +34,17 @@ public record AgentStart(InstalledAgent agent, List<String> javaOptions, List<St
     public static final List<String> DOCUMENT_JAVA_OPTIONS =
             List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
-    private static final Set<String> OF_DOCUMENTS =
-            Set.of("migrate_metadata", "verify_blob_metadata", "remove_blob_metadata");
+    private static final Set<String> OF_DOCUMENTS = Set.of(
+            "migrate_metadata",
+            "verify_blob_metadata",
+            "remove_blob_metadata",
+            "run_doctype_migration",
+            "verify_doctype",
+            "delete_doc_conflicts",
+            "assert_initial_complete",
+            "doctype_status",
+            "doctype_mark",
+            "preindex_doctype");
 
     public AgentStart {
         javaOptions = List.copyOf(javaOptions);

@@ -297,6 +297,21 @@ class MigrateMetadataIT {
     }
 
     @Test
+    void anIdThatIsInTheRecordAlreadyIsTheNewRowsOwn() throws Exception {
+        MetadataHome home = home("restored", HqSchema.E4, 0);
+        home.put("", "some", document("XFormInstance", Map.of("x", oldEntry("y", 1), "tab\t\\", oldEntry("z", 2))));
+        home.sql("CREATE TABLE cchq_migrate_blobmeta (id bigint PRIMARY KEY, digest uuid NOT NULL);"
+                + "INSERT INTO cchq_migrate_blobmeta SELECT n, md5('')::uuid FROM generate_series(2, 9) n");
+
+        assertThat(home.migrate().exit()).isZero();
+
+        assertThat(home.rows()).hasSize(2);
+        assertThat(home.text("SELECT count(*) FROM blobs_blobmeta b JOIN cchq_migrate_blobmeta r USING (id)"
+                        + " WHERE r.digest <> md5('')::uuid AND b.name IN ('x', E'tab\\t\\\\')"))
+                .isEqualTo("2");
+    }
+
+    @Test
     void whatHasChangedSinceIsMetAgain() throws Exception {
         MetadataHome home = home("changed", HqSchema.E4, 2);
         String gone = home.put("", "gone", document("XFormInstance", Map.of("x", oldEntry("y", 1))));

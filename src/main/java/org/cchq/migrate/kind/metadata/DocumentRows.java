@@ -154,7 +154,7 @@ final class DocumentRows {
         if (!(info.get("id") instanceof String identifier) || identifier.isEmpty()) {
             throw new UserException("external_blobs: '" + name + "' has neither key nor id");
         }
-        if (HASHED_ID.matcher(id).matches()) {
+        if (id.startsWith("sha1-") && HASHED_ID.matcher(id).matches()) {
             throw new UserException("the document's id cannot be told from the hash of another one");
         }
         return database + "/" + SafeId.of(id) + "/" + identifier;

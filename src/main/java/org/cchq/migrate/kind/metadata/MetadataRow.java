@@ -36,21 +36,20 @@ record MetadataRow(
     }
 
     private static void fits(String column, String value) throws UserException {
-        if (value.codePointCount(0, value.length()) > LONGEST) {
+        int length = value.length();
+        if (length > LONGEST && value.codePointCount(0, length) > LONGEST) {
             throw new UserException(column + " has more than " + LONGEST + " characters");
         }
-        if (value.indexOf('\0') >= 0) {
-            throw new UserException(column + " holds a NUL, which PostgreSQL does not store");
-        }
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (Character.isHighSurrogate(c)
-                    && i + 1 < value.length()
-                    && Character.isLowSurrogate(value.charAt(i + 1))) {
-                i++;
-            } else if (Character.isSurrogate(c)) {
+        int at = 0;
+        while (at < length) {
+            int c = value.codePointAt(at);
+            if (c == 0) {
+                throw new UserException(column + " holds a NUL, which PostgreSQL does not store");
+            }
+            if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
                 throw new UserException(column + " holds half a character, which PostgreSQL does not store");
             }
+            at += Character.charCount(c);
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.cchq.migrate.kind.metadata;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,6 +27,9 @@ final class MetadataShard implements AutoCloseable {
     private static final String TABLE = "blobs_blobmeta";
     private static final String VIEW_ERA_TABLE = "blobs_blobmeta_tbl";
     private static final String STAGING = "cchq_migrate_blobmeta_in";
+    /** A unique key that is there already. */
+    private static final String TAKEN = "23505";
+
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final List<String> COLUMNS = List.of(
             "id",
@@ -131,6 +135,18 @@ final class MetadataShard implements AutoCloseable {
                     .add(row.contentLength())
                     .end();
         }
+        try {
+            return insert(text, "");
+        } catch (EndpointException e) {
+            if (e.getCause() instanceof SQLException cause && TAKEN.equals(cause.getSQLState())) {
+                // A restored table may give an id again that is in the record. Nothing was written.
+                return insert(text, " ON CONFLICT (id) DO UPDATE SET digest = EXCLUDED.digest");
+            }
+            throw e;
+        }
+    }
+
+    private long insert(CopyText text, String recorded) throws EndpointException, InterruptedException {
         return database.transaction("insert blob rows", LIMIT, transaction -> {
             // Of the connection, and empty after each transaction: pgbouncer may give another one each time.
             transaction.update(
@@ -145,9 +161,7 @@ final class MetadataShard implements AutoCloseable {
                             + " SELECT domain, parent_id, name, key, type_code, content_type, content_length,"
                             + " clock_timestamp() FROM " + STAGING + " ORDER BY number"
                             + " ON CONFLICT (key) DO NOTHING RETURNING b.id, " + digest() + " AS digest)"
-                            + " INSERT INTO " + RECORD + " (id, digest) SELECT id, digest FROM inserted"
-                            // A restored table may give an id again that is in the record.
-                            + " ON CONFLICT (id) DO UPDATE SET digest = EXCLUDED.digest",
+                            + " INSERT INTO " + RECORD + " (id, digest) SELECT id, digest FROM inserted" + recorded,
                     List.of());
         });
     }

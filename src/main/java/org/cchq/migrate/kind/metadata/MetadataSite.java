@@ -18,7 +18,10 @@ import org.cchq.migrate.store.document.CouchSpec;
 
 /** Both ends, opened: the documents' databases and HQ's models on one side, the table of blobs on the other. */
 final class MetadataSite implements AutoCloseable {
+    /** To all databases together, about; each is a process of PostgreSQL that has to warm up. */
     private static final int CONNECTIONS = 6;
+
+    private static final int LEAST = 2;
 
     private final MetadataTable table;
     private final List<CouchPart> couch;
@@ -41,7 +44,7 @@ final class MetadataSite implements AutoCloseable {
         EndpointPatience patience = new EndpointPatience(Sleeper.SYSTEM);
         MetadataTable table;
         try {
-            table = MetadataTable.open(settings.databases(), CONNECTIONS);
+            table = MetadataTable.open(settings.databases(), connections(settings));
         } catch (EndpointException e) {
             if (!e.retryable()) {
                 throw e;
@@ -71,12 +74,16 @@ final class MetadataSite implements AutoCloseable {
         }
     }
 
+    private static int connections(MetadataSettings settings) {
+        return Math.max(LEAST, CONNECTIONS / settings.databases().shards().size());
+    }
+
     private static MetadataTable opened(EndpointPatience patience, MetadataSettings settings)
             throws UserException, EndpointException, InterruptedException {
         List<UserException> refused = new ArrayList<>();
         Optional<MetadataTable> table = patience.ask(() -> {
             try {
-                return Optional.of(MetadataTable.open(settings.databases(), CONNECTIONS));
+                return Optional.of(MetadataTable.open(settings.databases(), connections(settings)));
             } catch (UserException e) {
                 refused.add(e);
                 return Optional.empty();

@@ -14,8 +14,8 @@ final class PageRows {
     private final List<MetadataRow> rows = new ArrayList<>();
     private final List<Remark> remarks = new ArrayList<>();
     private final List<String> refused = new ArrayList<>();
-    private final Set<String> named = new HashSet<>();
-    private final Set<String> looked = new HashSet<>();
+    private final List<String> named = new ArrayList<>();
+    private final List<String> looked = new ArrayList<>();
     private long documents;
     private long withRows;
     private final List<Named> referenced = new ArrayList<>();
@@ -113,7 +113,7 @@ final class PageRows {
 
     /** Keys that the entries name. */
     Set<String> named() {
-        return named;
+        return new HashSet<>(named);
     }
 
     /** Ids of those whose blobs are known now: all that were looked at but the refused ones. */

@@ -64,9 +64,7 @@ final class PageWriter {
     private void tell(PageRows page) throws EndpointException {
         refused.add(page.refused());
         try {
-            for (PageRows.Remark remark : page.remarks()) {
-                log.remark(remark);
-            }
+            log.remarks(page.remarks());
         } catch (UserException e) {
             throw new EndpointException("the log", EndpointException.Kind.UNUSABLE, String.valueOf(e.getMessage()), e);
         }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.cchq.migrate.base.UserException;
 import org.cchq.migrate.hq.RunFiles;
 
@@ -28,14 +30,19 @@ final class PartLog implements AutoCloseable {
         return path;
     }
 
-    void remark(PageRows.Remark remark) throws UserException {
+    /** On their way to the disk before the call returns. */
+    void remarks(List<PageRows.Remark> remarks) throws UserException {
+        if (remarks.isEmpty()) {
+            return;
+        }
         try {
-            RunFiles.line(writer, remark.record());
+            RunFiles.line(
+                    writer, remarks.stream().map(PageRows.Remark::record).collect(Collectors.joining("\n")));
         } catch (IOException e) {
             throw new UserException(
                     path + ": cannot be written (" + e + "); make room, then the same command goes on", e);
         }
-        lines.accept(remark.line());
+        lines.accept(remarks.stream().map(PageRows.Remark::line).collect(Collectors.joining("\n")));
     }
 
     @Override

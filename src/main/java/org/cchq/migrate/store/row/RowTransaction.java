@@ -1,7 +1,5 @@
 package org.cchq.migrate.store.row;
 
-import java.io.IOException;
-import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 
 /** A transaction that is open. Of one thread, and only until the work that it was given to returns. */
 public final class RowTransaction {
@@ -46,10 +45,14 @@ public final class RowTransaction {
      * @param rows as {@link CopyText} writes them
      */
     public void copy(String sql, CopyText rows) throws SQLException {
+        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
         try {
-            connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, new StringReader(rows.text()));
-        } catch (IOException e) {
-            throw new SQLException("the rows to be copied broke off", "08006", e);
+            copy.writeToCopy(rows.bytes(), 0, rows.length());
+            copy.endCopy();
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
         }
     }
 }
