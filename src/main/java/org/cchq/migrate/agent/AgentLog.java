@@ -62,7 +62,8 @@ public final class AgentLog extends ContextAwareBase implements Configurator {
                     .append(time(event.getTimeStamp()))
                     .append(' ')
                     .append(event.getLevel())
-                    .append(" ".repeat(Math.max(0, 5 - event.getLevel().toString().length())))
+                    .append(" "
+                            .repeat(Math.max(0, 5 - event.getLevel().toString().length())))
                     .append(' ')
                     .append(name.substring(name.lastIndexOf('.') + 1))
                     .append(' ')

@@ -104,6 +104,16 @@ final class Crew {
         }
     }
 
+    /** Those who wait for a task look up. */
+    private void wake() {
+        for (int i = 0; i < workers; i++) {
+            tasks.incrementAndGet();
+            if (!queue.offer(() -> {})) {
+                tasks.decrementAndGet();
+            }
+        }
+    }
+
     /** Items queued or being worked on. */
     int tasks() {
         return tasks.get();
@@ -115,6 +125,7 @@ final class Crew {
      */
     void sendHome(long graceNanos) throws InterruptedException {
         sentHome = true;
+        wake();
         long began = System.nanoTime();
         for (Thread thread : threads) {
             while (thread.isAlive() && !thread.getName().equals(READER) && System.nanoTime() - began < graceNanos) {

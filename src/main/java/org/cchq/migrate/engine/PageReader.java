@@ -88,17 +88,13 @@ final class PageReader<T> {
             halt.check();
             boolean last = atEnd;
             Page<T> page = pages.poll(last ? 0 : LOOK_MILLIS, TimeUnit.MILLISECONDS);
-            if (page != null) {
+            if (page != null && !page.items().isEmpty()) {
                 return Optional.of(page);
             }
-            if (last) {
+            if (last && page == null) {
                 return Optional.empty();
             }
         }
-    }
-
-    boolean atEnd() {
-        return atEnd && pages.isEmpty();
     }
 
     /** Reads everything; the body of the reader's thread. */
@@ -116,6 +112,8 @@ final class PageReader<T> {
             cursors.addLast(cursor);
         }
         atEnd = true;
+        // Wakes who waits for one more page.
+        pages.offer(new Page<>("", List.of()));
     }
 
     private Cursor nextDue() throws HaltedException, InterruptedException {

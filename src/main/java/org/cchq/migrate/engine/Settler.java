@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +56,8 @@ final class Settler<T> {
         this.findings = findings;
     }
 
-    private record Waiting(OpenChunk chunk, long dueAt) {}
+    /** @param chunk empty to wake who waits for one */
+    private record Waiting(Optional<OpenChunk> chunk, long dueAt) {}
 
     /** A chunk ended just now. */
     void add(OpenChunk chunk) {
@@ -71,7 +73,7 @@ final class Settler<T> {
 
     private void add(OpenChunk chunk, Duration left) {
         unfinished.incrementAndGet();
-        waiting.add(new Waiting(chunk, time.nanos() + left.toNanos()));
+        waiting.add(new Waiting(Optional.of(chunk), time.nanos() + left.toNanos()));
     }
 
     boolean full() {
@@ -81,6 +83,7 @@ final class Settler<T> {
     /** Nothing is added any more: the thread ends when everything is finished. */
     void noMore() {
         noMore = true;
+        waiting.add(new Waiting(Optional.empty(), 0));
     }
 
     boolean finished() {
@@ -92,9 +95,9 @@ final class Settler<T> {
         while (!finished()) {
             halt.check();
             Waiting next = waiting.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-            if (next != null) {
+            if (next != null && next.chunk().isPresent()) {
                 halt.sleep(Duration.ofNanos(Math.max(0, next.dueAt() - time.nanos())));
-                finish(next.chunk());
+                finish(next.chunk().get());
                 unfinished.decrementAndGet();
             }
         }

@@ -41,8 +41,10 @@ class JsonTest {
     @Test
     void fieldsOfRowsAreAsTheyAreOfWholeDocuments() throws Exception {
         String deep = "[".repeat(400) + "{\"x\":[1.5]}" + "]".repeat(400);
-        String document = "{\"a\":[],\"b\":{\"c\":[1,-2,12345678901,123456789012345678901234567890,1.5,1e3,0.1],\"d\":{}},"
-                + "\"e\":null,\"f\":[true,false,null,\"\u00e9\\ud83d\\ude00\\n\",{\"g\":1,\"g\":2}],\"h\":" + deep + ",\"i\":\"\"}";
+        String document =
+                "{\"a\":[],\"b\":{\"c\":[1,-2,12345678901,123456789012345678901234567890,1.5,1e3,0.1],\"d\":{}},"
+                        + "\"e\":null,\"f\":[true,false,null,\"\u00e9\\ud83d\\ude00\\n\",{\"g\":1,\"g\":2}],\"h\":"
+                        + deep + ",\"i\":\"\"}";
         Map<String, Object> whole = Json.readObject(document.replace("\"g\":1,", ""), "test");
         List<Map<String, Object>> rows = new ArrayList<>();
 
@@ -56,8 +58,8 @@ class JsonTest {
         assertThat(rows).containsExactly(Map.of("id", "1", "doc", whole));
         for (int length = 20; length < document.length(); length += 7) {
             byte[] cut = ("{\"rows\":[{\"id\":\"1\",\"doc\":" + document.substring(0, length)).getBytes(UTF_8);
-            assertThatThrownBy(() -> Json.readRows(
-                            new ByteArrayInputStream(cut), "test", "rows", whole.keySet(), row -> {}))
+            assertThatThrownBy(() ->
+                            Json.readRows(new ByteArrayInputStream(cut), "test", "rows", whole.keySet(), row -> {}))
                     .isInstanceOf(UserException.class);
         }
     }

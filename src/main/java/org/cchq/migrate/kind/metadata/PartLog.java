@@ -36,8 +36,7 @@ final class PartLog implements AutoCloseable {
             return;
         }
         try {
-            RunFiles.line(
-                    writer, remarks.stream().map(PageRows.Remark::record).collect(Collectors.joining("\n")));
+            RunFiles.line(writer, remarks.stream().map(PageRows.Remark::record).collect(Collectors.joining("\n")));
         } catch (IOException e) {
             throw new UserException(
                     path + ": cannot be written (" + e + "); make room, then the same command goes on", e);
