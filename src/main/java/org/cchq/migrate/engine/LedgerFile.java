@@ -80,9 +80,16 @@ final class LedgerFile implements AutoCloseable {
         }
         Path next = file.resolveSibling(file.getFileName() + ".new");
         try {
-            Files.deleteIfExists(next);
+            for (String suffix : List.of("", "-journal", "-wal", "-shm")) {
+                Files.deleteIfExists(next.resolveSibling(next.getFileName() + suffix));
+            }
             try (Connection made = connect(next, new SQLiteConfig())) {
                 fill(made, identity);
+                // Under this name already: killed in the middle of the change, it could only be opened to be written.
+                made.setAutoCommit(true);
+                try (Statement statement = made.createStatement()) {
+                    statement.execute("PRAGMA journal_mode = WAL");
+                }
             }
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (SQLException e) {

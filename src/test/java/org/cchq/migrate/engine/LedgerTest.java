@@ -40,6 +40,19 @@ class LedgerTest {
     }
 
     @Test
+    void aNewLedgerIsInTheJournalModeInWhichItIsOpened() throws Exception {
+        Path file = directory.resolve("new.ledger");
+
+        LedgerFile.create(file, Runs.IDENTITY);
+
+        // The file's header says how it is to be read and written; 2 is WAL.
+        byte[] header = Files.readAllBytes(file);
+        assertThat(header[18]).isEqualTo((byte) 2);
+        assertThat(header[19]).isEqualTo((byte) 2);
+        assertThat(directory).isDirectoryNotContaining(path -> path.toString().contains(".new-"));
+    }
+
+    @Test
     void theLowWaterMarkWaitsForTheOldestOpenChunk() throws Exception {
         try (Ledger ledger = open()) {
             ledger.beginPass(List.of("p1"));
