@@ -1,7 +1,6 @@
 package org.cchq.migrate.kind.metadata;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -73,14 +72,24 @@ public final class MetadataMigration {
             List<Path> aside = spec.reset() ? MetadataLedgers.putAside(spec, site, clock) : List.of();
             try (Ledger run = MetadataLedgers.run(spec, site, clock)) {
                 RunFiles files = RunFiles.of(spec.directory(), MetadataSpec.SLUG, clock.instant());
-                try (Writer summary = RunFiles.create(files.summary())) {
+                Writer summary = RunFiles.create(files.summary());
+                try {
                     output.copyLinesTo(text -> summarize(summary, text));
                     aside.forEach(kept -> output.line("The state of earlier runs was put aside: " + kept));
                     return run(site, run, files);
-                } catch (IOException e) {
-                    throw new UncheckedIOException("cannot close the summary", e);
+                } finally {
+                    close(summary);
                 }
             }
+        }
+    }
+
+    /** A summary that cannot be written does not make a failure of the run. */
+    private static void close(Writer summary) {
+        try {
+            summary.close();
+        } catch (IOException e) {
+            LOG.warn("the summary cannot be written: {}", e.toString());
         }
     }
 

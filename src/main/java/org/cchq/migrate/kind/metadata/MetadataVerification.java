@@ -94,7 +94,9 @@ public final class MetadataVerification {
                 }
                 whole = entriesHaveRows(site, log, run) && rowsHaveEntries(site, log, run);
             } catch (IOException e) {
-                throw new UserException(files.log() + ": cannot be written (" + e + ")", e);
+                throw new UserException(
+                        files.log() + ": cannot be written (" + e + "); make room, then the same command begins anew",
+                        e);
             }
             return end(site, files, whole);
         }
@@ -150,7 +152,9 @@ public final class MetadataVerification {
         for (Difference difference : differences) {
             tell(difference, log);
         }
-        page.refused().forEach(id -> tell(Difference.refused(id), log));
+        for (String id : page.refused()) {
+            tell(Difference.refused(id), log);
+        }
     }
 
     private List<Difference> differences(MetadataSite site, PageRows page)
@@ -197,14 +201,10 @@ public final class MetadataVerification {
         return true;
     }
 
-    private void tell(Difference difference, Writer log) {
+    private void tell(Difference difference, Writer log) throws IOException {
         found.merge(difference.kind(), 1L, Long::sum);
         String record = Json.writeLikePython(difference.record());
-        try {
-            RunFiles.line(log, record);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException("the log cannot be written", e);
-        }
+        RunFiles.line(log, record);
         output.accept(new AgentEvent.Found(
                 clock.instant(),
                 new Finding(
