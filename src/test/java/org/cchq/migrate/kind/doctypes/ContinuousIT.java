@@ -94,6 +94,33 @@ class ContinuousIT {
         }
     }
 
+    @Test
+    void aSourceThatIsSetBackUnderItsHandsIsNotFollowedAsIfItWereTheSame() throws Exception {
+        MovingDocuments site = new MovingDocuments(server, state);
+        for (int index = 0; index < 10; index++) {
+            site.put("before " + index, Map.of("doc_type", "Group"));
+        }
+        site.initial();
+        AtomicBoolean away = new AtomicBoolean();
+        CompletableFuture<DoctypeResult> running =
+                continuous(site.run(mayBeAway(site.source, away), mayBeAway(site.target, away)));
+        Eventually.holds("the first look", SOON, () -> site.told.contains("All caught up!"));
+
+        away.set(true);
+        site.source.drop();
+        site.source.create();
+        site.put("restored", Map.of("doc_type", "Group"));
+        away.set(false);
+
+        Eventually.holds(
+                "the document of the other database",
+                SOON,
+                () -> site.target.get("restored").isPresent());
+        site.control.cancel("the test");
+        running.get(SOON.toSeconds(), TimeUnit.SECONDS);
+        assertThat(site.told).anyMatch(line -> line.contains("The checkpoint is not trusted"));
+    }
+
     private static CompletableFuture<DoctypeResult> continuous(DoctypeRun run) {
         return CompletableFuture.supplyAsync(() -> {
             try {

@@ -184,6 +184,26 @@ class DoctypeCopyIT {
     }
 
     @Test
+    void aSourceThatWasMadeAnewIsComparedFromItsBeginning() throws Exception {
+        MovingDocuments site = new MovingDocuments(server, state);
+        site.put("one", Map.of("doc_type", "Group"));
+        site.initial();
+        site.topOff();
+        site.source.drop();
+        site.source.create();
+        for (int index = 0; index < 20; index++) {
+            site.put("later " + index, Map.of("doc_type", "Group"));
+        }
+
+        site.topOff();
+
+        assertThat(site.told).anyMatch(line -> line.contains("not trusted"));
+        for (int index = 0; index < 20; index++) {
+            assertThat(site.target.get("later " + index)).isPresent();
+        }
+    }
+
+    @Test
     void aSecondRunnerIsRefusedAndNamesTheFirst() throws Exception {
         MovingDocuments site = new MovingDocuments(server, state);
         site.target.create();
