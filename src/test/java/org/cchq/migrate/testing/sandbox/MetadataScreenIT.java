@@ -117,12 +117,29 @@ class MetadataScreenIT {
             assertThat(said.toString(StandardCharsets.UTF_8))
                     .contains("Processing ", "documents (0 previously processed)");
             noSecretIn(job);
+            takenBackWhereverItsLogsAre(logs);
             saysWhatIsWrong();
         } finally {
             if (operator != null) {
                 operator.close();
             }
         }
+    }
+
+    /** The last run had another log directory: its ledgers are put aside, and the others are not believed. */
+    private void takenBackWhereverItsLogsAre(Path logs) throws Exception {
+        typed(
+                "cchq sandbox run-shell-command django_manage 'mkdir /opt/data/elsewhere; chown cchq:cchq /opt/data/elsewhere' -b");
+        typed("cchq-migrate sandbox run metadata migrate --log-dir=/opt/data/elsewhere");
+        Path elsewhere = logs.resolveSibling("elsewhere");
+        assertThat(elsewhere.resolve("migrate_metadata.ledger")).exists();
+
+        typed("cchq-migrate sandbox back metadata");
+        assertThat(elsewhere.resolve("migrate_metadata.ledger")).doesNotExist();
+        assertThat(logs.resolve("migrate_metadata.ledger")).exists();
+
+        typed("cchq-migrate sandbox run metadata migrate");
+        everyRowIsRight();
     }
 
     /** What is refused has begun nothing, and shows no value of HQ's settings. */
@@ -139,7 +156,7 @@ class MetadataScreenIT {
                 .contains("HQ's settings cannot be read: ", "localsettings.py, line ", ": SyntaxError", "exit 1")
                 .doesNotContain("secret-8151");
         assertThat(jobs(sandbox.host("manage0").directory().resolve("opt/cchq-migrate/jobs")))
-                .hasSize(3);
+                .hasSize(5);
     }
 
     /** What cchq-agent says to these words, and its exit status. */
@@ -236,8 +253,10 @@ class MetadataScreenIT {
     private void everyRowIsRight() throws Exception {
         Environment environment =
                 Environment.load(sandbox.environments(), "sandbox", new VaultPassword(Map.of(), SecretPrompt.NONE));
-        Path settings = Files.createFile(
-                sandbox.scratch().directory().resolve("settings.json"),
+        Path settings = Files.createTempFile(
+                sandbox.scratch().directory(),
+                "settings",
+                ".json",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(settings, DjangoSettings.of(environment).json().reveal());
         Process process = new ProcessBuilder(
