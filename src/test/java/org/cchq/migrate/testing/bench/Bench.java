@@ -114,7 +114,7 @@ public final class Bench {
                     new MetadataCell(
                             agentJar,
                             options.jvmFor("run_blob_migration", "migrate_metadata"),
-                            options.quick() ? 10_000 : 100_000,
+                            options.quick() ? 10_000 : 200_000,
                             options.rounds())::run,
                     "doctype",
                     new DoctypeCell(agentJar, options.jvmFor("run_doctype_migration"), count, options.rounds())::run,
