@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -218,11 +217,7 @@ public final class SshServer implements AutoCloseable {
         down();
         endTmux();
         endScreens();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
+        FileTree.delete(directory);
     }
 
     /** Ends tmux servers that were started through this one: each is asked on its own socket. */
@@ -238,12 +233,17 @@ public final class SshServer implements AutoCloseable {
         }
     }
 
-    /** Ends servers of screen likewise. */
-    private void endScreens() throws IOException {
+    /** Ends servers of screen likewise, and waits: each takes its socket away as the last thing that it does. */
+    private void endScreens() throws Exception {
+        List<ProcessHandle> screens;
         try (Stream<Path> sockets = Files.list(screenDirectory())) {
-            sockets.map(socket -> socket.getFileName().toString().replaceFirst("\\..*", ""))
+            screens = sockets.map(socket -> socket.getFileName().toString().replaceFirst("\\..*", ""))
                     .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)).stream())
-                    .forEach(ProcessHandle::destroy);
+                    .toList();
+        }
+        for (ProcessHandle screen : screens) {
+            screen.destroy();
+            screen.onExit().get(30, TimeUnit.SECONDS);
         }
     }
 

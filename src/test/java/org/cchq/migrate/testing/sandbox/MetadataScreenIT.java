@@ -10,6 +10,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -86,6 +87,8 @@ class MetadataScreenIT {
                         "its work: " + terminal.text(),
                         PATIENCE,
                         () -> read(job, "events.jsonl").contains("\"progress\""));
+                // It may not come to its end while it is looked at.
+                Files.writeString(job.resolve("control"), "pause the test\n", StandardOpenOption.APPEND);
                 assertThat(status()).contains("running");
                 killScreen();
                 Eventually.holds("the end of " + job, PATIENCE, () -> Files.exists(job.resolve("exit")));
